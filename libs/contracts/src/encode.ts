@@ -1,0 +1,147 @@
+import { agentsKey, controlKey, eventKey, fingerprintKey, personKey } from './keys.js';
+import { H, SUMMARY_TEXT_BYTES_MAX } from './headers.js';
+import type { Command, ControlMessage, EncodedMessage, LlmRecorded, LogbookMessage, Summary } from './message.js';
+import type { Topic } from './topics.js';
+
+/** The topic each type of message lives in. */
+export function topicOf(message: LogbookMessage): Topic {
+  switch (message.type) {
+    case 'com.logbook.llm.recorded.v1':
+      return 'events';
+    case 'com.logbook.fingerprint.register.v1':
+    case 'com.logbook.agent.register.v1':
+    case 'com.logbook.agent.update.v1':
+    case 'com.logbook.agent-version.register.v1':
+    case 'com.logbook.agent-version.update.v1':
+    case 'com.logbook.person.register.v1':
+    case 'com.logbook.person.update.v1':
+      return 'commands';
+    case 'com.logbook.log.created.v1':
+    case 'com.logbook.tenant.created.v1':
+    case 'com.logbook.tenant.disabled.v1':
+    case 'com.logbook.tenant.enabled.v1':
+    case 'com.logbook.api-key.issued.v1':
+    case 'com.logbook.api-key.revoked.v1':
+    case 'com.logbook.message.skipped.v1':
+      return 'control';
+  }
+}
+
+/** Encodes a message as it goes into the log. `decodeMessage` is its inverse. */
+export function encodeMessage(message: LogbookMessage): EncodedMessage {
+  return message.type === 'com.logbook.llm.recorded.v1' ? encodeEvent(message) : encodeData(message);
+}
+
+function encodeEvent(event: LlmRecorded): EncodedMessage {
+  const headers = attributeHeaders(event);
+  headers[H.tenant] = event.tenant;
+  headers[H.fingerprint] = event.fingerprintId;
+  headers[H.agent] = event.agentName;
+  headers[H.agentVersion] = event.agentVersionName;
+  if (event.personId !== null) headers[H.person] = event.personId;
+  if (event.session !== null) headers[H.session] = event.session;
+  if (event.summary !== null) addSummary(headers, event.summary);
+  return { key: eventKey(event.tenant, event.session, event.id), headers, value: event.body };
+}
+
+function addSummary(headers: Record<string, string>, summary: Summary): void {
+  headers[H.summary] = String(summary.extractor);
+  if (fitsSummary(summary.api)) headers[H.api] = summary.api;
+  if (fitsSummary(summary.model)) headers[H.model] = summary.model;
+  if (summary.inputTokens !== null) headers[H.inputTokens] = String(summary.inputTokens);
+  if (summary.outputTokens !== null) headers[H.outputTokens] = String(summary.outputTokens);
+}
+
+const fitsSummary = (text: string | null): text is string =>
+  text !== null && Buffer.byteLength(text) <= SUMMARY_TEXT_BYTES_MAX;
+
+function encodeData(message: Command | ControlMessage): EncodedMessage {
+  const headers = attributeHeaders(message);
+  if ('tenant' in message) headers[H.tenant] = message.tenant;
+  return { key: dataKey(message), headers, value: Buffer.from(JSON.stringify(dataOf(message))) };
+}
+
+function attributeHeaders(message: LogbookMessage): Record<string, string> {
+  const headers: Record<string, string> = {
+    [H.specversion]: '1.0',
+    [H.id]: message.id,
+    [H.type]: message.type,
+    [H.source]: message.source,
+    [H.time]: new Date(message.timeMs).toISOString(),
+    [H.contentType]: 'application/json',
+  };
+  if (message.traceparent !== undefined) headers[H.traceparent] = message.traceparent;
+  return headers;
+}
+
+function dataKey(message: Command | ControlMessage): string {
+  switch (message.type) {
+    case 'com.logbook.fingerprint.register.v1':
+      return fingerprintKey(message.tenant, message.fingerprintId);
+    case 'com.logbook.agent.register.v1':
+    case 'com.logbook.agent.update.v1':
+    case 'com.logbook.agent-version.register.v1':
+    case 'com.logbook.agent-version.update.v1':
+      return agentsKey(message.tenant);
+    case 'com.logbook.person.register.v1':
+    case 'com.logbook.person.update.v1':
+      return personKey(message.tenant, message.personId);
+    case 'com.logbook.log.created.v1':
+      return controlKey('log');
+    case 'com.logbook.tenant.created.v1':
+    case 'com.logbook.tenant.disabled.v1':
+    case 'com.logbook.tenant.enabled.v1':
+      return controlKey(message.tenant);
+    case 'com.logbook.api-key.issued.v1':
+    case 'com.logbook.api-key.revoked.v1':
+      return controlKey(`${message.tenant}/keys/${message.apiKeyId}`);
+    case 'com.logbook.message.skipped.v1':
+      return controlKey(`skipped/${message.topic}`);
+  }
+}
+
+/** The JSON value of a command or control message; field names are part of the contract. */
+function dataOf(message: Command | ControlMessage): object {
+  switch (message.type) {
+    case 'com.logbook.fingerprint.register.v1':
+      return { fingerprint_id: message.fingerprintId, content_json: message.contentJson };
+    case 'com.logbook.agent.register.v1':
+      return { agent_name: message.agentName, description: message.description };
+    case 'com.logbook.agent.update.v1':
+      return { agent_name: message.agentName, description: message.description, deprecated: message.deprecated };
+    case 'com.logbook.agent-version.register.v1':
+      return {
+        agent_name: message.agentName,
+        agent_version_name: message.agentVersionName,
+        description: message.description,
+      };
+    case 'com.logbook.agent-version.update.v1':
+      return {
+        agent_name: message.agentName,
+        agent_version_name: message.agentVersionName,
+        description: message.description,
+        deprecated: message.deprecated,
+      };
+    case 'com.logbook.person.register.v1':
+    case 'com.logbook.person.update.v1':
+      return { person_id: message.personId, properties_json: message.propertiesJson };
+    case 'com.logbook.log.created.v1':
+      return {
+        log_id: message.logId,
+        secret: message.secret,
+        format_version: message.formatVersion,
+        partitions: message.partitions,
+        origin: message.origin,
+      };
+    case 'com.logbook.tenant.created.v1':
+    case 'com.logbook.tenant.disabled.v1':
+    case 'com.logbook.tenant.enabled.v1':
+      return {};
+    case 'com.logbook.api-key.issued.v1':
+      return { api_key_id: message.apiKeyId, sha256: message.sha256, name: message.name };
+    case 'com.logbook.api-key.revoked.v1':
+      return { api_key_id: message.apiKeyId };
+    case 'com.logbook.message.skipped.v1':
+      return { topic: message.topic, key: message.key, sha256: message.sha256, reason: message.reason };
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The topics of a log. Code speaks of a topic by its class; only log drivers know the full name,
+ * so that checkpoints survive a copy to topics with another prefix.
+ */
+export const TOPICS = ['control', 'commands', 'events', 'dead-letters'] as const;
+export type Topic = (typeof TOPICS)[number];
+
+/** Topics whose messages a fold turns into rows. */
+export const FOLDED_TOPICS = ['commands', 'events'] as const satisfies readonly Topic[];
+export type FoldedTopic = (typeof FOLDED_TOPICS)[number];
+
+/** How many partitions each topic has. Fixed when the log is created; `control` always has one. */
+export type PartitionCounts = Readonly<Record<Topic, number>>;
+
+export const DEFAULT_PARTITION_COUNTS: PartitionCounts = {
+  control: 1,
+  commands: 6,
+  events: 12,
+  'dead-letters': 1,
+};
+
+/** One machine gains nothing from more partitions: there is one projector and one writer. */
+export const EMBEDDED_PARTITION_COUNTS: PartitionCounts = {
+  control: 1,
+  commands: 2,
+  events: 4,
+  'dead-letters': 1,
+};
+
+/** The name of a topic on the broker: `<prefix>.<class>`. */
+export const topicName = (prefix: string, topic: Topic): string => `${prefix}.${topic}`;
+
+/** A place in the log. */
+export interface TopicPartition {
+  readonly topic: Topic;
+  readonly partition: number;
+}

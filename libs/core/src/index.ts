@@ -1,0 +1,23 @@
+export {
+  ConsumptionHaltedError,
+  DependencyUnavailableError,
+  ERROR_CODES,
+  HALT_REASONS,
+  LogbookError,
+  LogMismatchError,
+  LogUnavailableError,
+  MessageTooLargeError,
+  StoreMismatchError,
+} from './errors.js';
+export type { ErrorCode, HaltReason } from './errors.js';
+export { agentFact, agentVersionFact, factPrefix, fingerprintFact, personFact } from './facts.port.js';
+export type { Fact, FactCache } from './facts.port.js';
+export type {
+  Batch,
+  BatchOutcome,
+  ConsumeOptions,
+  Consumption,
+  Log,
+  PartitionConsumer,
+  StartPosition,
+} from './log.port.js';

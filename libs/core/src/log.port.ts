@@ -1,0 +1,104 @@
+import type { EncodedMessage, Offset, PartitionCounts, Position, StoredMessage, Topic, TopicPartition } from '@logbook/contracts';
+
+/**
+ * The log: an append-only, partitioned record. Two drivers (Apache Kafka, LMDB) pass one contract suite.
+ *
+ * Errors: a lost or unready dependency rejects with `LogUnavailableError` (retrying may help); a log that is
+ * not what it should be rejects with `LogMismatchError` (retrying cannot help); anything else is a bug.
+ */
+export interface Log {
+  readonly partitions: PartitionCounts;
+
+  /**
+   * Creates missing topics and checks the settings of those that exist.
+   * Rejects with `LogMismatchError`, naming topic, setting and remedy, when one is configured otherwise.
+   */
+  prepare(): Promise<void>;
+
+  /**
+   * Appends messages in order and resolves with their positions, one each, once every one is durable:
+   * acknowledged by all in-sync replicas, or fsynced. Messages of one key go to one partition
+   * (murmur2 of the key) and keep the order of the calls. A rejection says nothing about durability:
+   * some messages may be in the log. Does not wait for consumers.
+   * A message over the topic's limit rejects with `MessageTooLargeError`; nothing is appended then.
+   */
+  append(topic: Topic, messages: readonly EncodedMessage[]): Promise<Position[]>;
+
+  /** The partition `append` would choose for `key`. */
+  partitionOf(topic: Topic, key: string): number;
+
+  /** Per partition (the index), the offset the next message will get, or more where the log has holes. */
+  ends(topic: Topic): Promise<Offset[]>;
+
+  /** Per partition (the index), the lowest offset the log still holds. */
+  starts(topic: Topic): Promise<Offset[]>;
+
+  /** One message, or `undefined` if the log holds none at that offset (a hole, past the end, deleted). */
+  read(position: Position): Promise<StoredMessage | undefined>;
+
+  /** Starts delivering messages to `options.consumer`; resolves when delivery is under way. */
+  consume(options: ConsumeOptions): Promise<Consumption>;
+
+  /** Resolves if the log would take an append now; rejects with `LogUnavailableError` otherwise. Bounded. */
+  ping(): Promise<void>;
+
+  /** Finishes appends under way, stops every consumption, releases everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  readonly topics: readonly Topic[];
+  /**
+   * Consumers of one group share the partitions of the topics. Without a group, this consumer alone
+   * gets every partition. Positions come from `consumer.assigned`, never from the broker's committed offsets.
+   */
+  readonly group?: string;
+  readonly consumer: PartitionConsumer;
+  /** The most messages handed over at once; default 1,000. */
+  readonly batchMessagesMax?: number;
+}
+
+/** Where to start in a partition. */
+export interface StartPosition {
+  readonly next: Offset;
+  /** The last message consumed; the driver re-reads it and halts if its hash differs or it is gone. */
+  readonly last?: { readonly offset: Offset; readonly sha256: Buffer } | undefined;
+}
+
+/** Messages of one partition in order; `from` is where the fetch began, `next` where the next one begins. */
+export interface Batch extends TopicPartition {
+  readonly from: Offset;
+  readonly next: Offset;
+  readonly messages: readonly StoredMessage[];
+  /** The end of the partition as of the fetch; `end - next` is the lag after this batch. */
+  readonly end: Offset;
+}
+
+/**
+ * `CONSUMED`: the effects of the batch are durable and the position is now `batch.next`.
+ * `STALE`: somebody else moved the checkpoint; nothing was written. The driver asks `assigned` again.
+ */
+export type BatchOutcome = 'CONSUMED' | 'STALE';
+
+/**
+ * What a driver calls. Per partition the calls are sequential; different partitions may overlap.
+ * A rejection with `DependencyUnavailableError` is retried with backoff, keeping the partition;
+ * any other rejection halts the consumption.
+ */
+export interface PartitionConsumer {
+  /** The partition is ours: where to start. Called again after `STALE`. May block on the store. */
+  assigned(partition: TopicPartition): Promise<StartPosition>;
+  /** Never called with an empty batch, nor with one that does not begin at the position last agreed. */
+  consume(batch: Batch): Promise<BatchOutcome>;
+  /** The partition is no longer ours. Effects under way may still land; the fence decides. */
+  revoked?(partition: TopicPartition): void;
+}
+
+export interface Consumption {
+  /** Resolves after `stop`; rejects with `ConsumptionHaltedError` when it cannot go on. */
+  readonly ended: Promise<void>;
+  /** The partitions held now. */
+  assignment(): readonly TopicPartition[];
+  /** Lets the batch under way finish, leaves the group, resolves. Idempotent. */
+  stop(): Promise<void>;
+}
