@@ -1,3 +1,5 @@
+export { ControlState } from './control-state.js';
+export type { ApiKeyState, Authentication, TenantState } from './control-state.js';
 export {
   ConsumptionHaltedError,
   DependencyUnavailableError,

@@ -1,0 +1,124 @@
+import { resolve } from 'node:path';
+import { validateSync } from 'class-validator';
+import { CLIENT_VARIABLES, Environment, TEST_VARIABLE_PREFIX, type LogLevel } from './environment.js';
+
+/** What a service runs with, read once at its start. A driver is chosen by which variable is set. */
+export interface Settings {
+  readonly http: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] };
+  readonly projectorPort: number;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly log:
+    | { readonly driver: 'kafka'; readonly brokers: readonly string[]; readonly prefix: string }
+    | { readonly driver: 'embedded'; readonly dir: string };
+  readonly store:
+    | { readonly driver: 'postgres'; readonly url: string }
+    | { readonly driver: 'embedded'; readonly dir: string };
+  readonly cache: { readonly driver: 'redis'; readonly url: string } | { readonly driver: 'in-process' };
+  readonly bootstrapApiKey: string | null;
+  /** The most bytes of one event after decompression. */
+  readonly eventBytesMax: number;
+  /** How long a request waits for the projection to pass the position it needs. */
+  readonly readWaitMs: number;
+  /** Entries of `extra_headers` to redact beyond the built-in ones. */
+  readonly redactHeaders: readonly string[];
+  readonly logLevel: LogLevel;
+}
+
+/** Every wrong variable at once. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  constructor(readonly problems: readonly string[]) {
+    super(`wrong settings: ${problems.join('; ')}`);
+  }
+}
+
+/** Services that stand alone need servers that several processes can share. */
+export type Service = 'standalone' | 'gateway' | 'projector' | 'cli';
+
+/**
+ * Reads the environment. Throws `SettingsError` naming every variable that is wrong, missing for this service,
+ * or unknown (a name starting with LOGBOOK_ that nothing reads is a typing error, found here and not in production).
+ */
+export function readSettings(service: Service, variables: NodeJS.ProcessEnv = process.env): Settings {
+  const environment = new Environment();
+  const problems = [...assign(environment, variables), ...unknownVariables(variables)];
+  for (const error of validateSync(environment)) {
+    problems.push(`${error.property} ${Object.values(error.constraints ?? {})[0]}`);
+  }
+  if (service === 'gateway' || service === 'projector') {
+    for (const name of ['KAFKA_BROKERS', 'DATABASE_URL'] as const) {
+      if (environment[name] === undefined) {
+        problems.push(`${name} must be set for the ${service}; \`npm start\` runs everything in one process without it`);
+      }
+    }
+  }
+  if (problems.length > 0) throw new SettingsError(problems);
+  return toSettings(environment);
+}
+
+function assign(environment: Environment, variables: NodeJS.ProcessEnv): string[] {
+  const problems: string[] = [];
+  const fields = environment as unknown as Record<string, unknown>;
+  for (const name of ENVIRONMENT_VARIABLES) {
+    const text = variables[name];
+    // An empty variable is how compose files and shells write "not set".
+    if (text === undefined || text === '') continue;
+    const isNumber = typeof fields[name] === 'number';
+    if (isNumber && !/^\d{1,15}$/.test(text)) problems.push(`${name} must be a whole number, not ${JSON.stringify(text)}`);
+    else fields[name] = isNumber ? Number(text) : text;
+  }
+  return problems;
+}
+
+function unknownVariables(variables: NodeJS.ProcessEnv): string[] {
+  const known = new Set<string>([...ENVIRONMENT_VARIABLES, ...CLIENT_VARIABLES]);
+  return Object.keys(variables)
+    .filter((name) => name.startsWith('LOGBOOK_') && !name.startsWith(TEST_VARIABLE_PREFIX) && !known.has(name))
+    .map((name) => `${name} is not a setting of Logbook; see docs/configuration.md`);
+}
+
+function toSettings(environment: Environment): Settings {
+  const dataDir = resolve(environment.LOGBOOK_DATA_DIR);
+  const { KAFKA_BROKERS: brokers, DATABASE_URL: database, REDIS_URL: redis } = environment;
+  return {
+    http: { host: environment.HOST, port: environment.PORT, corsOrigins: list(environment.LOGBOOK_CORS_ORIGINS) },
+    projectorPort: environment.LOGBOOK_PROJECTOR_PORT,
+    dataDir,
+    log:
+      brokers === undefined
+        ? { driver: 'embedded', dir: resolve(dataDir, 'log') }
+        : { driver: 'kafka', brokers: list(brokers), prefix: environment.LOGBOOK_TOPIC_PREFIX },
+    store:
+      database === undefined
+        ? { driver: 'embedded', dir: resolve(dataDir, 'postgres') }
+        : { driver: 'postgres', url: database },
+    cache: redis === undefined ? { driver: 'in-process' } : { driver: 'redis', url: redis },
+    bootstrapApiKey: environment.LOGBOOK_BOOTSTRAP_API_KEY ?? null,
+    eventBytesMax: environment.LOGBOOK_EVENT_BYTES_MAX,
+    readWaitMs: environment.LOGBOOK_READ_WAIT_MS,
+    redactHeaders: list(environment.LOGBOOK_REDACT_HEADERS).map((name) => name.toLowerCase()),
+    logLevel: environment.LOG_LEVEL,
+  };
+}
+
+const list = (text: string | undefined): string[] =>
+  text === undefined ? [] : text.split(',').map((part) => part.trim());
+
+/** Every variable a service reads, in the order of the documentation. */
+export const ENVIRONMENT_VARIABLES = [
+  'PORT',
+  'HOST',
+  'LOGBOOK_DATA_DIR',
+  'KAFKA_BROKERS',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'LOGBOOK_BOOTSTRAP_API_KEY',
+  'LOGBOOK_TOPIC_PREFIX',
+  'LOGBOOK_EVENT_BYTES_MAX',
+  'LOGBOOK_READ_WAIT_MS',
+  'LOGBOOK_PROJECTOR_PORT',
+  'LOGBOOK_CORS_ORIGINS',
+  'LOGBOOK_REDACT_HEADERS',
+  'LOG_LEVEL',
+] as const satisfies readonly (keyof Environment)[];
