@@ -7,13 +7,12 @@ import type { EncodedMessage, Offset, PartitionCounts, Position, StoredMessage, 
  * not what it should be rejects with `LogMismatchError` (retrying cannot help); anything else is a bug.
  */
 export interface Log {
-  readonly partitions: PartitionCounts;
-
   /**
-   * Creates missing topics and checks the settings of those that exist.
-   * Rejects with `LogMismatchError`, naming topic, setting and remedy, when one is configured otherwise.
+   * Creates those of `topics` that are missing, with `partitions`, and checks the settings of those that exist.
+   * `control` comes first: its first message says how many partitions the others have. A topic can be used once
+   * it was prepared. Rejects with `LogMismatchError`, naming topic, setting and remedy, when one is configured otherwise.
    */
-  prepare(): Promise<void>;
+  prepare(options: { readonly topics: readonly Topic[]; readonly partitions: PartitionCounts }): Promise<void>;
 
   /**
    * Appends messages in order and resolves with their positions, one each, once every one is durable:

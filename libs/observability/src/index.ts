@@ -1,1 +1,4 @@
-export {};
+export { createLogger, nestLogger } from './logger.js';
+export type { Logger } from './logger.js';
+export { Metrics, METRICS } from './metrics.js';
+export type { MetricName } from './metrics.js';

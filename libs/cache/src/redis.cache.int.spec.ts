@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
+import { personFact, type FactCache } from '@logbook/core';
+import { logId, tenant } from '@logbook/contracts';
+import { eventually } from '@logbook/testing';
+import { Redis } from 'ioredis';
+import { describeFactCache } from './fact-cache.contract.js';
+import { redisFactCache } from './redis.cache.js';
+
+const url = process.env['LOGBOOK_TEST_REDIS_URL'] as string;
+const ann = personFact(tenant('acme'), 'ann');
+
+async function open(id = randomUUID()): Promise<FactCache> {
+  const cache = redisFactCache({ url, logId: logId(id), timeoutMs: 2_000 });
+  await eventually(() => cache.healthy(), { timeoutMs: 10_000, what: 'Redis answers' });
+  return cache;
+}
+
+describeFactCache('the Redis cache', () => open());
+
+describe('the Redis cache', () => {
+  it('shares facts between gateways of one log and keeps another log apart', async () => {
+    const id = randomUUID();
+    const [one, two, stranger] = await Promise.all([open(id), open(id), open()]);
+    await one.remember([ann]);
+    expect(await two.known([ann])).toEqual([true]);
+    expect(await stranger.known([ann])).toEqual([false]);
+    await Promise.all([one.close(), two.close(), stranger.close()]);
+  });
+
+  it('knows nothing when the value is rubbish', async () => {
+    const id = randomUUID();
+    const cache = await open(id);
+    await cache.remember([ann]);
+    const redis = new Redis(url);
+    await redis.set(`logbook:${id}:${ann}`, 'rubbish');
+    await redis.quit();
+    expect(await cache.known([ann])).toEqual([false]);
+    await cache.close();
+  });
+
+  it('answers "not known" while Redis is away', async () => {
+    const down: string[] = [];
+    const cache = redisFactCache({
+      url: 'redis://127.0.0.1:1',
+      logId: logId(randomUUID()),
+      onHealth: (state) => down.push(state),
+    });
+    await cache.remember([ann]);
+    expect(await cache.known([ann])).toEqual([false]);
+    expect(await cache.healthy()).toBe(false);
+    await eventually(() => down.length > 0, { timeoutMs: 5_000, what: 'the cache reports that Redis is down' });
+    expect(down).toEqual(['DOWN']);
+    await cache.close();
+  });
+
+  it('answers "not known" when Redis accepts the connection and says nothing', async () => {
+    const silent: Server = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as { port: number };
+    const cache = redisFactCache({ url: `redis://127.0.0.1:${port}`, logId: logId(randomUUID()), timeoutMs: 50 });
+    expect(await cache.known([ann])).toEqual([false]);
+    await cache.close();
+    silent.close();
+  });
+});
