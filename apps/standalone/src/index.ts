@@ -1,1 +1,2 @@
-export {};
+export { startStandalone } from './start-standalone.js';
+export type { StandaloneOptions, StandaloneServer } from './start-standalone.js';

@@ -1,3 +1,5 @@
+export { readClientSettings, readTestServices } from './client-settings.js';
+export type { ClientSettings, TestServices } from './client-settings.js';
 export { DataDirectory, readOwner } from './data-directory.js';
 export type { DirectoryOwner } from './data-directory.js';
 export { LOG_LEVELS } from './environment.js';

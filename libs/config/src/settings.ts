@@ -9,12 +9,12 @@ export interface Settings {
   /** Absolute path. */
   readonly dataDir: string;
   readonly log:
-    | { readonly driver: 'kafka'; readonly brokers: readonly string[]; readonly prefix: string }
-    | { readonly driver: 'embedded'; readonly dir: string };
+    | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly prefix: string }
+    | { readonly kind: 'embedded'; readonly dir: string };
   readonly store:
-    | { readonly driver: 'postgres'; readonly url: string }
-    | { readonly driver: 'embedded'; readonly dir: string };
-  readonly cache: { readonly driver: 'redis'; readonly url: string } | { readonly driver: 'in-process' };
+    | { readonly kind: 'postgres'; readonly url: string }
+    | { readonly kind: 'embedded'; readonly dir: string };
+  readonly cache: { readonly kind: 'redis'; readonly url: string } | { readonly kind: 'in-process' };
   readonly bootstrapApiKey: string | null;
   /** The most bytes of one event after decompression. */
   readonly eventBytesMax: number;
@@ -87,13 +87,13 @@ function toSettings(environment: Environment): Settings {
     dataDir,
     log:
       brokers === undefined
-        ? { driver: 'embedded', dir: resolve(dataDir, 'log') }
-        : { driver: 'kafka', brokers: list(brokers), prefix: environment.LOGBOOK_TOPIC_PREFIX },
+        ? { kind: 'embedded', dir: resolve(dataDir, 'log') }
+        : { kind: 'kafka', brokers: list(brokers), prefix: environment.LOGBOOK_TOPIC_PREFIX },
     store:
       database === undefined
-        ? { driver: 'embedded', dir: resolve(dataDir, 'postgres') }
-        : { driver: 'postgres', url: database },
-    cache: redis === undefined ? { driver: 'in-process' } : { driver: 'redis', url: redis },
+        ? { kind: 'embedded', dir: resolve(dataDir, 'postgres') }
+        : { kind: 'postgres', url: database },
+    cache: redis === undefined ? { kind: 'in-process' } : { kind: 'redis', url: redis },
     bootstrapApiKey: environment.LOGBOOK_BOOTSTRAP_API_KEY ?? null,
     eventBytesMax: environment.LOGBOOK_EVENT_BYTES_MAX,
     readWaitMs: environment.LOGBOOK_READ_WAIT_MS,

@@ -16,7 +16,7 @@ describe('readSettings', () => {
   it('runs everything embedded when nothing is set', () => {
     const settings = readSettings('standalone', {});
     expect(settings.http).toEqual({ host: '127.0.0.1', port: 8080, corsOrigins: [] });
-    expect([settings.log.driver, settings.store.driver, settings.cache.driver]).toEqual([
+    expect([settings.log.kind, settings.store.kind, settings.cache.kind]).toEqual([
       'embedded',
       'embedded',
       'in-process',
@@ -30,13 +30,13 @@ describe('readSettings', () => {
       DATABASE_URL: 'postgres://u:p@localhost:5432/d',
       REDIS_URL: 'redis://127.0.0.1:6379/3',
     });
-    expect(settings.log).toEqual({ driver: 'kafka', brokers: ['a:9092', 'b:9093'], prefix: 'logbook' });
-    expect(settings.store).toEqual({ driver: 'postgres', url: 'postgres://u:p@localhost:5432/d' });
-    expect(settings.cache).toEqual({ driver: 'redis', url: 'redis://127.0.0.1:6379/3' });
+    expect(settings.log).toEqual({ kind: 'kafka', brokers: ['a:9092', 'b:9093'], prefix: 'logbook' });
+    expect(settings.store).toEqual({ kind: 'postgres', url: 'postgres://u:p@localhost:5432/d' });
+    expect(settings.cache).toEqual({ kind: 'redis', url: 'redis://127.0.0.1:6379/3' });
   });
 
   it('takes an empty variable for one that is not set', () => {
-    expect(readSettings('standalone', { KAFKA_BROKERS: '', PORT: '' }).log.driver).toBe('embedded');
+    expect(readSettings('standalone', { KAFKA_BROKERS: '', PORT: '' }).log.kind).toBe('embedded');
   });
 
   it('reports every wrong variable at once', () => {

@@ -89,7 +89,7 @@ export interface PartitionConsumer {
   assigned(partition: TopicPartition): Promise<StartPosition>;
   /** Never called with an empty batch, nor with one that does not begin at the position last agreed. */
   consume(batch: Batch): Promise<BatchOutcome>;
-  /** The partition is no longer ours. Effects under way may still land; the fence decides. */
+  /** The partition is no longer ours (not called by `stop`). Effects under way may still land; the fence decides. */
   revoked?(partition: TopicPartition): void;
 }
 

@@ -1,4 +1,4 @@
-export { createLogger, nestLogger } from './logger.js';
+export { createLogger, driverLogger, nestLogger } from './logger.js';
 export type { Logger } from './logger.js';
 export { Metrics, METRICS } from './metrics.js';
 export type { MetricName } from './metrics.js';

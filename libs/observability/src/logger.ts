@@ -10,6 +10,12 @@ export function createLogger(options: { level: string; service: string }): Logge
   );
 }
 
+/** What drivers call a logger: a level, a sentence, details. */
+export const driverLogger =
+  (logger: Logger) =>
+  (level: 'debug' | 'info' | 'warn' | 'error', message: string, details: Readonly<Record<string, unknown>>): void =>
+    logger[level](details, message);
+
 /** What Nest calls a logger, without importing Nest: its own start-up chatter goes to debug. */
 export function nestLogger(logger: Logger) {
   const context = (rest: readonly unknown[]): object => {

@@ -1,0 +1,20 @@
+import { Command } from 'commander';
+import { keysCommand } from './keys.command.js';
+import { sessionsCommand } from './sessions.command.js';
+import { statusCommand } from './status.command.js';
+import { tenantsCommand } from './tenants.command.js';
+
+/** The `logbook` command. Settings come from the environment, as for the services. */
+export function buildProgram(): Command {
+  return new Command('logbook')
+    .description(
+      'Operates a Logbook: keys, tenants, and where the log and its projections stand.\n' +
+        'Works on the log and projections the environment names (KAFKA_BROKERS, DATABASE_URL, LOGBOOK_DATA_DIR …), ' +
+        'beside running servers.',
+    )
+    .showHelpAfterError('(--help shows what there is)')
+    .addCommand(keysCommand())
+    .addCommand(tenantsCommand())
+    .addCommand(statusCommand())
+    .addCommand(sessionsCommand());
+}

@@ -1,0 +1,56 @@
+import { readOwner, readSettings, type Settings } from '@logbook/config';
+import { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS } from '@logbook/contracts';
+import type { Log } from '@logbook/core';
+import { ControlCommands, ControlFollower, openLog } from '@logbook/log';
+import { openStore, type Store, type StoreOptions } from '@logbook/store';
+import { CommandError } from './command-error.js';
+
+const SOURCE = 'logbook/cli';
+
+export interface OpenedLog {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly control: ControlFollower;
+  readonly commands: ControlCommands;
+}
+
+/** Opens the log the environment names, beside a server that may be running on it, and closes it afterwards. */
+export async function withLog<T>(action: (opened: OpenedLog) => Promise<T>): Promise<T> {
+  const settings = readSettings('cli');
+  const log = await openLog({ ...settings.log, messageBytesMax: settings.eventBytesMax, clientId: SOURCE });
+  try {
+    const partitions = settings.log.kind === 'kafka' ? DEFAULT_PARTITION_COUNTS : EMBEDDED_PARTITION_COUNTS;
+    const control = await ControlFollower.open({ log, source: SOURCE, partitions });
+    try {
+      return await action({ settings, log, control, commands: new ControlCommands(control, SOURCE) });
+    } finally {
+      await control.stop();
+    }
+  } finally {
+    await log.close();
+  }
+}
+
+/**
+ * Opens the projections and closes them afterwards. The embedded ones belong to the server that runs on the data
+ * directory; the files are opened here only when nobody owns them.
+ */
+export async function withStore<T>(settings: Settings, action: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(storeOf(settings));
+  try {
+    return await action(store);
+  } finally {
+    await store.close();
+  }
+}
+
+function storeOf(settings: Settings): StoreOptions {
+  if (settings.store.kind === 'postgres') return settings.store;
+  const owner = readOwner(settings.dataDir);
+  if (owner === undefined) return settings.store;
+  if (owner.databaseUrl !== null) return { kind: 'attached', url: owner.databaseUrl };
+  throw new CommandError(
+    `process ${owner.pid} owns ${settings.dataDir} and has not opened its projections: ` +
+      'it is starting, so try again in a moment, or it keeps them elsewhere, so set DATABASE_URL as it does',
+  );
+}

@@ -1,0 +1,33 @@
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+/** The OpenAPI 3.1 document of an application: the same on every machine and at every address. */
+export function buildOpenApi(app) {
+    const config = new DocumentBuilder()
+        .setOpenAPIVersion('3.1.0')
+        .setTitle('Logbook')
+        .setDescription('Records what AI agents do in a log that is never edited. Every error has the envelope ProblemAnswer.')
+        .setVersion('1')
+        .addServer('/')
+        .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key; the tenant follows from it.' })
+        .build();
+    return SwaggerModule.createDocument(app, config);
+}
+/** The text of the generated file. */
+export const openApiText = (document) => `${JSON.stringify(document, null, 2)}\n`;
+/** Serves the document and a page to read it with; the page loads nothing from other hosts. */
+export function serveOpenApi(app) {
+    const fastify = app.getHttpAdapter().getInstance();
+    fastify.addHook('onSend', (request, reply, payload, done) => {
+        const isPage = request.routeOptions.url?.startsWith('/docs') === true;
+        if (isPage)
+            reply.header('content-security-policy', CONTENT_SECURITY_POLICY);
+        done(null, payload);
+    });
+    SwaggerModule.setup('docs', app, () => buildOpenApi(app), {
+        customSiteTitle: 'Logbook API',
+        raw: ['json'],
+        jsonDocumentUrl: 'openapi.json',
+        // Without this the page asks a public validator about the document.
+        swaggerOptions: { validatorUrl: null },
+    });
+}
+const CONTENT_SECURITY_POLICY = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; frame-ancestors 'none'";

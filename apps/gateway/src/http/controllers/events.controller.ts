@@ -1,0 +1,49 @@
+import { Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiHeader, ApiTags } from '@nestjs/swagger';
+import type { Tenant } from '@logbook/contracts';
+import { Describe } from '../../openapi/api-operation.js';
+import { EventAnswer } from '../answers.js';
+import type { RequestBody } from '../body/parse-body.js';
+import { CreateEventInput, requireEvent } from '../input/event.input.js';
+import { Body, CallerTenant, IdempotencyKey, Traceparent } from '../input/request-parameters.js';
+import { refusalOf } from '../refusals.js';
+import { EventIntake } from '../use-cases.js';
+
+@ApiTags('events')
+@Controller('api/v1/events')
+export class EventsController {
+  constructor(private readonly events: EventIntake) {}
+
+  @Post()
+  @HttpCode(200)
+  @Describe({
+    operationId: 'createEvent',
+    summary: 'Record an LLM call',
+    description: 'Agents, versions, people and sessions that it names and that are unknown are created.',
+    body: CreateEventInput,
+    answer: EventAnswer,
+    problems: ['fingerprint-not-found', 'session-id-empty', 'too-many-requests'],
+  })
+  @ApiHeader({
+    name: 'Idempotency-Key',
+    required: false,
+    description: 'The same key of one session, or of none, is one event however often it is sent.',
+    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+  })
+  async create(
+    @CallerTenant() tenant: Tenant,
+    @Body() body: RequestBody,
+    @IdempotencyKey() idempotencyKey: string | null,
+    @Traceparent() traceparent: string | undefined,
+  ): Promise<EventAnswer> {
+    const outcome = await this.events.record({
+      tenant,
+      text: body.text,
+      ...requireEvent(body.json),
+      idempotencyKey,
+      ...(traceparent !== undefined && { traceparent }),
+    });
+    if (outcome.outcome === 'RECORDED') return { id: outcome.id };
+    throw refusalOf(outcome);
+  }
+}

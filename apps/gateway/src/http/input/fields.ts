@@ -1,0 +1,63 @@
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { identifierProblem, isUuid } from '@logbook/contracts';
+import { IsOptional, ValidateBy, ValidateIf } from 'class-validator';
+
+/** Says why a value cannot stand in a field; `undefined` if it can. */
+export type Rule = (value: unknown) => string | undefined;
+
+const keysOfInput = new WeakMap<object, string[]>();
+
+/** The wire names of an input's fields, in the order of the class. */
+export const fieldKeysOf = (input: abstract new () => object): readonly string[] => keysOfInput.get(input) ?? [];
+
+export interface FieldOptions {
+  readonly rule: Rule;
+  /** REQUIRED: absent is an error. OPTIONAL: absent is fine, null is up to the rule. NULLABLE: absent or null is fine. */
+  readonly presence: 'REQUIRED' | 'OPTIONAL' | 'NULLABLE';
+  readonly schema: ApiPropertyOptions;
+}
+
+/** One field of an envelope: its rule for class-validator, its schema for OpenAPI, its name for `checkFields`. */
+export function Field({ rule, presence, schema }: FieldOptions): PropertyDecorator {
+  const checked: Rule = (value) => (value === undefined ? 'is required' : rule(value));
+  const decorators: PropertyDecorator[] = [
+    ApiProperty({
+      required: presence === 'REQUIRED',
+      nullable: presence === 'NULLABLE',
+      ...schema,
+    } as ApiPropertyOptions),
+    ValidateBy({
+      name: 'field',
+      validator: {
+        validate: (value) => checked(value) === undefined,
+        defaultMessage: (args) => checked(args?.value) ?? 'is not valid',
+      },
+    }),
+  ];
+  if (presence === 'NULLABLE') decorators.push(IsOptional());
+  if (presence === 'OPTIONAL') decorators.push(ValidateIf((_input, value) => value !== undefined));
+  return (target, key) => {
+    for (const decorate of decorators) decorate(target, key);
+    const keys = keysOfInput.get(target.constructor) ?? [];
+    keysOfInput.set(target.constructor, [...keys, String(key)]);
+  };
+}
+
+export const aString: Rule = (value) => (typeof value === 'string' ? undefined : 'must be a string');
+export const aBoolean: Rule = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
+export const aUuid: Rule = (value) => (isUuid(value) ? undefined : 'must be a UUID');
+export const anObject: Rule = (value) => (isJsonObject(value) ? undefined : 'must be an object');
+export const stringOrNull: Rule = (value) => (value === null ? undefined : aString(value));
+export const aName: Rule = identifierProblem;
+/** An empty session is its own error, told only when everything else is right; see `session-id-empty`. */
+export const aNameOrEmpty: Rule = (value) => (value === '' ? undefined : identifierProblem(value));
+export const anObjectOfStrings: Rule = (value) =>
+  isJsonObject(value) && Object.values(value).every((each) => typeof each === 'string')
+    ? undefined
+    : 'must be an object whose values are strings';
+
+export const isJsonObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The schema of a name; code points, as JSON Schema counts them. */
+export const NAME_SCHEMA = { type: 'string', minLength: 1, maxLength: 512 } as const;

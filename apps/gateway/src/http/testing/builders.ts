@@ -1,0 +1,15 @@
+import { FINGERPRINT_ID } from './in-memory-use-cases.js';
+
+/** The smallest event that is taken. */
+export const anEvent = (overrides: Readonly<Record<string, unknown>> = {}): Record<string, unknown> => ({
+  event_name: 'llm',
+  fingerprint_id: FINGERPRINT_ID,
+  properties: {},
+  ...overrides,
+});
+
+/** The text of an event whose UTF-8 is exactly `bytes` long. */
+export function anEventOfBytes(bytes: number): string {
+  const empty = JSON.stringify(anEvent({ properties: { output: '' } }));
+  return JSON.stringify(anEvent({ properties: { output: 'a'.repeat(bytes - Buffer.byteLength(empty)) } }));
+}

@@ -1,0 +1,48 @@
+import {
+  encodeMessage,
+  fingerprintContent,
+  issueFingerprintId,
+  newMessageId,
+  type Tenant,
+} from '@logbook/contracts';
+import { type FactCache, fingerprintFact, type Log, MessageTooLargeError } from '@logbook/core';
+import type { FingerprintFields, FingerprintOutcome, Fingerprints } from '../http/use-cases.js';
+import { orUnavailable } from '../unavailable.js';
+import { GATEWAY_SOURCE } from './source.js';
+
+/**
+ * Issues the id of a fingerprint and appends its registration. Depends on the log alone: a client whose fingerprint
+ * fails never sends anything. The same content gets the same id; registering it again is a no-op in the fold.
+ */
+export class FingerprintRegistration implements Fingerprints {
+  constructor(
+    private readonly options: { readonly log: Log; readonly facts: FactCache; readonly secret: string },
+  ) {}
+
+  register(request: { tenant: Tenant; fields: FingerprintFields }): Promise<FingerprintOutcome> {
+    return orUnavailable(async () => {
+      const { tenant, fields } = request;
+      const { log, facts, secret } = this.options;
+      const contentJson = fingerprintContent(fields);
+      const id = issueFingerprintId({ tenant, contentJson, secret });
+      try {
+        await log.append('commands', [
+          encodeMessage({
+            type: 'com.logbook.fingerprint.register.v1',
+            id: newMessageId(),
+            timeMs: Date.now(),
+            source: GATEWAY_SOURCE,
+            tenant,
+            fingerprintId: id,
+            contentJson,
+          }),
+        ]);
+      } catch (error) {
+        if (error instanceof MessageTooLargeError) return { outcome: 'TOO_LARGE' };
+        throw error;
+      }
+      await facts.remember([fingerprintFact(tenant, id)]);
+      return { outcome: 'REGISTERED', fingerprintId: id };
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import {
+  type Command,
+  encodeMessage,
+  newMessageId,
+  type RegisterAgent,
+  type RegisterAgentVersion,
+  type RegisterPerson,
+  type Tenant,
+} from '@logbook/contracts';
+import { agentFact, agentVersionFact, type Fact, type FactCache, type Log, personFact } from '@logbook/core';
+import type { Metrics } from '@logbook/observability';
+import { GATEWAY_SOURCE } from './source.js';
+
+/** The names an event mentions. */
+export interface EventNames {
+  readonly tenant: Tenant;
+  readonly agentName: string;
+  readonly agentVersionName: string;
+  readonly personId: string | null;
+}
+
+interface Registration {
+  readonly fact: Fact;
+  readonly kind: 'agent' | 'version' | 'person';
+  readonly command: (timeMs: number) => Command;
+}
+
+/**
+ * Registers the names of an event before the event itself is appended. A name that a cache knows costs nothing; a name
+ * that none knows is appended once, however many events wait for it. Registering twice is a no-op in the fold,
+ * so losing a cache or a race only costs messages.
+ */
+export class Registrar {
+  private readonly underWay = new Map<Fact, Promise<void>>();
+
+  constructor(
+    private readonly log: Log,
+    private readonly facts: FactCache,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** Resolves once the log holds a register command for every name. Rejects with `LogUnavailableError`. */
+  async register(names: EventNames, timeMs: number): Promise<void> {
+    const registrations = registrationsOf(names);
+    const known = await this.facts.known(registrations.map(({ fact }) => fact));
+    const missing = registrations.filter((_, index) => known[index] !== true);
+    if (missing.length === 0) return;
+    const fresh = missing.filter(({ fact }) => !this.underWay.has(fact));
+    if (fresh.length > 0) this.begin(fresh, timeMs);
+    await Promise.all(missing.map(({ fact }) => this.underWay.get(fact)));
+  }
+
+  private begin(fresh: readonly Registration[], timeMs: number): void {
+    const appended = this.append(fresh, timeMs).finally(() => {
+      for (const { fact } of fresh) this.underWay.delete(fact);
+    });
+    for (const { fact } of fresh) this.underWay.set(fact, appended);
+  }
+
+  private async append(registrations: readonly Registration[], timeMs: number): Promise<void> {
+    await this.log.append(
+      'commands',
+      registrations.map(({ command }) => encodeMessage(command(timeMs))),
+    );
+    for (const { kind } of registrations) this.metrics.count('logbook_registrations_appended_total', { kind });
+    await this.facts.remember(registrations.map(({ fact }) => fact));
+  }
+}
+
+function registrationsOf({ tenant, agentName, agentVersionName, personId }: EventNames): Registration[] {
+  const attributes = (timeMs: number) => ({ id: newMessageId(), timeMs, source: GATEWAY_SOURCE, tenant });
+  const registrations: Registration[] = [
+    {
+      fact: agentFact(tenant, agentName),
+      kind: 'agent',
+      command: (timeMs): RegisterAgent => ({
+        ...attributes(timeMs),
+        type: 'com.logbook.agent.register.v1',
+        agentName,
+        description: null,
+      }),
+    },
+    {
+      fact: agentVersionFact(tenant, agentName, agentVersionName),
+      kind: 'version',
+      command: (timeMs): RegisterAgentVersion => ({
+        ...attributes(timeMs),
+        type: 'com.logbook.agent-version.register.v1',
+        agentName,
+        agentVersionName,
+        description: null,
+      }),
+    },
+  ];
+  if (personId !== null) {
+    registrations.push({
+      fact: personFact(tenant, personId),
+      kind: 'person',
+      command: (timeMs): RegisterPerson => ({
+        ...attributes(timeMs),
+        type: 'com.logbook.person.register.v1',
+        personId,
+        propertiesJson: null,
+      }),
+    });
+  }
+  return registrations;
+}

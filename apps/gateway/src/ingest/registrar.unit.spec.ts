@@ -1,0 +1,64 @@
+import { inProcessFactCache } from '@logbook/cache';
+import { type EncodedMessage, HEADERS, tenant } from '@logbook/contracts';
+import { type Log, LogUnavailableError } from '@logbook/core';
+import { Metrics } from '@logbook/observability';
+import { type EventNames, Registrar } from './registrar.js';
+
+const names: EventNames = { tenant: tenant('acme'), agentName: 'bot', agentVersionName: 'v1', personId: 'ann' };
+
+function registrarOver(append: () => Promise<unknown>) {
+  const appended: string[][] = [];
+  const log = {
+    append: async (_: string, messages: readonly EncodedMessage[]) => {
+      appended.push(messages.map(({ headers }) => headers[HEADERS.type] as string));
+      await append();
+      return [];
+    },
+  };
+  const registrar = new Registrar(log as unknown as Log, inProcessFactCache(), new Metrics({ defaults: false }));
+  return { registrar, appended };
+}
+
+describe('Registrar', () => {
+  it('registers agent, version and person in one append, the agent before its version', async () => {
+    const { registrar, appended } = registrarOver(() => Promise.resolve());
+    await registrar.register(names, 1);
+    expect(appended).toEqual([
+      ['com.logbook.agent.register.v1', 'com.logbook.agent-version.register.v1', 'com.logbook.person.register.v1'],
+    ]);
+  });
+
+  it('appends nothing for names it knows', async () => {
+    const { registrar, appended } = registrarOver(() => Promise.resolve());
+    await registrar.register(names, 1);
+    await registrar.register(names, 2);
+    expect(appended).toHaveLength(1);
+  });
+
+  it('appends only what is new', async () => {
+    const { registrar, appended } = registrarOver(() => Promise.resolve());
+    await registrar.register(names, 1);
+    await registrar.register({ ...names, agentVersionName: 'v2', personId: null }, 2);
+    expect(appended[1]).toEqual(['com.logbook.agent-version.register.v1']);
+  });
+
+  it('appends a name once however many events wait for it, and none goes on before the acknowledgement', async () => {
+    let acknowledge!: () => void;
+    const { registrar, appended } = registrarOver(() => new Promise<void>((resolve) => (acknowledge = resolve)));
+    let passed = 0;
+    const waiting = [1, 2, 3].map((timeMs) => registrar.register(names, timeMs).then(() => (passed += 1)));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([appended.length, passed]).toEqual([1, 0]);
+    acknowledge();
+    await Promise.all(waiting);
+    expect([appended.length, passed]).toEqual([1, 3]);
+  });
+
+  it('tries again after the log was away', async () => {
+    const outcomes = [() => Promise.reject(new LogUnavailableError('away')), () => Promise.resolve()];
+    const { registrar, appended } = registrarOver(() => (outcomes.shift() as () => Promise<void>)());
+    await expect(registrar.register(names, 1)).rejects.toThrow(LogUnavailableError);
+    await registrar.register(names, 2);
+    expect(appended).toHaveLength(2);
+  });
+});

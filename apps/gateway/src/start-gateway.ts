@@ -1,0 +1,139 @@
+import { inProcessFactCache, redisFactCache, tieredFactCache } from '@logbook/cache';
+import type { Settings } from '@logbook/config';
+import type { FactCache, Log } from '@logbook/core';
+import type { ControlFollower } from '@logbook/log';
+import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
+import { CheckpointWatch, ProjectionReader, type Store } from '@logbook/store';
+import { GatewayHealth, type GatewayHealthOptions } from './health/gateway-health.js';
+import { type AnsweredRequest, createGatewayApp, type UseCases } from './http/index.js';
+import { EventRecorder } from './ingest/event-recorder.js';
+import { FingerprintLookup } from './ingest/fingerprint-lookup.js';
+import { FingerprintRegistration } from './ingest/fingerprint-registration.js';
+import { Registrar } from './ingest/registrar.js';
+import { ControlKeyRing } from './keys/control-key-ring.js';
+import { ProjectedAgentVersions } from './reads/agent-versions.js';
+import { ProjectedAgents } from './reads/agents.js';
+import { EntityWriter } from './reads/entity-writer.js';
+import { ProjectedPeople } from './reads/people.js';
+import { Visibility } from './reads/visibility.js';
+
+export interface GatewayOptions {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly control: ControlFollower;
+  readonly store: Store;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** What runs beside the gateway in this process; shown by its health. */
+  readonly companions?: GatewayHealthOptions['companions'];
+}
+
+export interface RunningGateway {
+  /** Where it listens, e.g. `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Tells waiting reads that a projector in this process has committed. */
+  onCommitted(): void;
+  /** Stops accepting, answers what is under way, closes its own connections; the log and the store stay open. */
+  stop(): Promise<void>;
+}
+
+/** Starts the HTTP API over an open log, a followed control topic and a store that may be away. */
+export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
+  const { settings, control, store, logger, metrics } = options;
+  const near = inProcessFactCache();
+  const facts = factCache(options, near);
+  const watch = new CheckpointWatch(store);
+  const app = await createGatewayApp({
+    useCases: useCases(options, { near, facts, watch }),
+    keyRing: new ControlKeyRing(control.state),
+    bodyBytesMax: settings.eventBytesMax,
+    corsOrigins: settings.http.corsOrigins,
+    logger: nestLogger(logger),
+    onAnswered: (request) => recordRequest(metrics, request),
+  });
+  await app.listen(settings.http.port, settings.http.host);
+  const url = urlOf(settings.http.host, app.getHttpServer().address());
+  logger.info({ url }, 'the gateway accepts requests');
+  return {
+    url,
+    onCommitted: () => watch.nudge(),
+    stop: async () => {
+      await app.close();
+      await watch.close();
+      await facts.close();
+    },
+  };
+}
+
+function factCache({ settings, control, logger }: GatewayOptions, near: FactCache): FactCache {
+  if (settings.cache.kind === 'in-process') return near;
+  const far = redisFactCache({
+    url: settings.cache.url,
+    logId: control.log.logId,
+    onHealth: (state, cause) =>
+      state === 'UP' ? logger.info('Redis answers') : logger.warn({ err: cause }, 'Redis is away; look-ups go on without it'),
+  });
+  return tieredFactCache(near, far);
+}
+
+interface Parts {
+  readonly near: FactCache;
+  readonly facts: FactCache;
+  readonly watch: CheckpointWatch;
+}
+
+function useCases(options: GatewayOptions, { near, facts, watch }: Parts): UseCases {
+  const { settings, log, control, store, metrics } = options;
+  const { secret } = control.log;
+  const reader = new ProjectionReader(store);
+  const visibility = new Visibility({ log, checkpoints: watch, waitMs: settings.readWaitMs });
+  const entities = { reader, visibility, writer: new EntityWriter(log, visibility), facts };
+  const fingerprints = new FingerprintLookup({
+    near,
+    shared: facts,
+    secret,
+    stored: async (tenant, id) => {
+      const reading = await reader.fingerprint(tenant, id);
+      return reading.state === 'READY' ? reading.value : undefined;
+    },
+  });
+  let following = true;
+  control.ended.then(
+    () => undefined,
+    () => (following = false),
+  );
+  return {
+    events: new EventRecorder({
+      log,
+      fingerprints,
+      registrar: new Registrar(log, facts, metrics),
+      metrics,
+      eventBytesMax: settings.eventBytesMax,
+      redactHeaders: settings.redactHeaders,
+    }),
+    fingerprints: new FingerprintRegistration({ log, facts, secret }),
+    agents: new ProjectedAgents(entities),
+    agentVersions: new ProjectedAgentVersions(entities),
+    people: new ProjectedPeople(entities),
+    health: new GatewayHealth({
+      log,
+      store,
+      facts,
+      checkpoints: () => reader.checkpoints(),
+      following: () => following,
+      companions: options.companions ?? (() => ({})),
+    }),
+    metrics,
+  };
+}
+
+function recordRequest(metrics: Metrics, { method, route, status, durationMs }: AnsweredRequest): void {
+  const operation = route === null ? 'unknown' : `${method} ${route}`;
+  metrics.count('logbook_http_requests_total', { operation, status: String(status) });
+  metrics.observe('logbook_http_request_duration_seconds', { operation }, durationMs / 1000);
+}
+
+function urlOf(host: string, address: unknown): string {
+  const { port } = address as { readonly port: number };
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

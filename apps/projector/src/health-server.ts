@@ -1,0 +1,57 @@
+import { createServer } from 'node:http';
+import type { Metrics } from '@logbook/observability';
+
+export interface HealthServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly metrics: Metrics;
+  /** The dependencies of the projector, by name, each whether it answers. */
+  readonly check: () => Promise<Readonly<Record<string, { readonly up: boolean }>>>;
+}
+
+export interface HealthServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * `/health/live`, `/health/ready` and `/metrics` of a projector. Live as long as it answers: a projector that halted
+ * exits. Ready while everything it depends on is up.
+ */
+export async function serveHealth({ host, port, metrics, check }: HealthServerOptions): Promise<HealthServer> {
+  const server = createServer((request, response) => {
+    const answer = (status: number, type: string, body: string): void => {
+      response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
+    };
+    const json = (status: number, body: object): void => answer(status, 'application/json', JSON.stringify(body));
+    const handle = async (): Promise<void> => {
+      switch (request.url) {
+        case '/health/live':
+          return json(200, { status: 'ok' });
+        case '/health/ready': {
+          const checks = await check();
+          const ok = Object.values(checks).every(({ up }) => up);
+          return json(ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', checks });
+        }
+        case '/metrics':
+          return answer(200, 'text/plain; version=0.0.4; charset=utf-8', await metrics.text());
+        default:
+          return json(404, { type: 'not-found', detail: { type: 'not-found', message: 'there is nothing here' } });
+      }
+    };
+    handle().catch(() => json(500, { type: 'internal', detail: { type: 'internal', message: 'the check failed' } }));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: bound } = server.address() as { port: number };
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,48 @@
+import 'reflect-metadata';
+import { readSettings, runService } from '@logbook/config';
+import { DEFAULT_PARTITION_COUNTS } from '@logbook/contracts';
+import { ControlFollower, openLog } from '@logbook/log';
+import { createLogger, driverLogger, Metrics } from '@logbook/observability';
+import { openStore } from '@logbook/store';
+import { serveHealth } from './health-server.js';
+import { startProjector } from './start-projector.js';
+
+const SOURCE = 'logbook/projector';
+
+/** The projector as a service of its own. Several may run; they share the partitions. */
+await runService('logbook projector', async ({ stopping }) => {
+  const settings = readSettings('projector');
+  const logger = createLogger({ level: settings.logLevel, service: 'projector' });
+  const log = await openLog({ ...settings.log, messageBytesMax: settings.eventBytesMax, clientId: SOURCE, logger: driverLogger(logger) });
+  const control = await ControlFollower.open({ log, source: SOURCE, partitions: DEFAULT_PARTITION_COUNTS });
+  const store = await openStore({
+    ...settings.store,
+    onError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
+  });
+  const metrics = new Metrics({ defaults: true });
+  const health = await serveHealth({
+    host: settings.http.host,
+    port: settings.projectorPort,
+    metrics,
+    check: async () => ({ log: { up: await succeeds(log.ping()) }, store: { up: await succeeds(store.ping()) } }),
+  });
+  const { logId } = control.log;
+  const projector = await startProjector({ log, logId, store, logger, metrics, stopping });
+  process.stdout.write(`Logbook projector follows ${projector.generation.name}; health on ${health.url}/health/ready\n`);
+  return {
+    failed: projector.failed,
+    stop: async () => {
+      await projector.stop();
+      await health.close();
+      await control.stop();
+      await log.close();
+      await store.close();
+    },
+  };
+});
+
+const succeeds = (answer: Promise<unknown>): Promise<boolean> =>
+  answer.then(
+    () => true,
+    () => false,
+  );
