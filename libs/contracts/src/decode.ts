@@ -1,9 +1,14 @@
+import { isUtf8 } from 'node:buffer';
 import { eventId, fingerprintId, tenant as asTenant } from './brands.js';
 import { decodeData } from './decode-data.js';
+import { keyOf } from './encode.js';
 import { H } from './headers.js';
 import { identifierProblem, isUuid, tenantProblem } from './identifiers.js';
 import type { Attributes, LlmRecorded, LogbookMessage, RawHeaders, RawMessage, Summary } from './message.js';
-import { PoisonError } from './poison.js';
+import { PoisonError, quoted } from './poison.js';
+import { isSummaryText } from './summary.js';
+import { topicOf } from './topic-of.js';
+import type { Topic } from './topics.js';
 import { upcast } from './upcast.js';
 
 /**
@@ -14,10 +19,17 @@ export type Decoded =
   | { readonly outcome: 'DECODED'; readonly message: LogbookMessage }
   | { readonly outcome: 'POISON'; readonly reason: string };
 
-/** Decodes any message this or an earlier release wrote. Never throws for what a message holds. */
-export function decodeMessage(raw: RawMessage): Decoded {
+/**
+ * Decodes any message this or an earlier release wrote. Never throws for what a message holds.
+ *
+ * Its key, and its topic where `raw` names one, must be those of its content: a fold relies on messages of one entity
+ * sharing a key and so a partition. A dead letter keeps its original key but lies in a topic of its own.
+ */
+export function decodeMessage(raw: RawMessage & { readonly topic?: Topic }): Decoded {
   try {
-    return { outcome: 'DECODED', message: decode(raw) };
+    const message = decode(raw);
+    checkPlace(raw, message);
+    return { outcome: 'DECODED', message };
   } catch (error) {
     if (error instanceof PoisonError) return { outcome: 'POISON', reason: error.message };
     throw error;
@@ -35,23 +47,41 @@ function decode(raw: RawMessage): LogbookMessage {
   return decodeData(upcast({ type, data: parseJson(raw.value) }), attributes, tenantOf(headers));
 }
 
+function checkPlace(raw: RawMessage & { readonly topic?: Topic }, message: LogbookMessage): void {
+  if (raw.key === null || !raw.key.equals(Buffer.from(keyOf(message)))) {
+    throw new PoisonError('the key is not that of the message');
+  }
+  if (raw.topic !== undefined && raw.topic !== 'dead-letters' && raw.topic !== topicOf(message)) {
+    throw new PoisonError(`ce_type belongs to ${topicOf(message)}, not to ${raw.topic}`);
+  }
+}
+
 function decodeAttributes(headers: RawHeaders): Attributes {
-  const time = required(headers, H.time);
-  const timeMs = Date.parse(time);
-  if (Number.isNaN(timeMs)) throw new PoisonError(`ce_time is not a time: ${JSON.stringify(time)}`);
   return {
     id: required(headers, H.id),
-    timeMs,
+    timeMs: decodeTime(required(headers, H.time)),
     source: required(headers, H.source),
     traceparent: text(headers, H.traceparent),
   };
 }
 
+const UTC_TIME = /^\d{4}-\d\d-(\d\d)T(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?Z$/;
+
+/** UTC alone: Date.parse reads other forms in the time zone of the machine, and two replays could differ. */
+function decodeTime(time: string): number {
+  const day = UTC_TIME.exec(time)?.[1];
+  const timeMs = day === undefined ? Number.NaN : Date.parse(time);
+  // Date.parse takes 30 February for 2 March.
+  if (Number.isNaN(timeMs) || new Date(timeMs).getUTCDate() !== Number(day)) {
+    throw new PoisonError(`${H.time} is not a time in UTC: ${quoted(time)}`);
+  }
+  return timeMs;
+}
+
 function tenantOf(headers: RawHeaders): string | undefined {
   const value = text(headers, H.tenant);
-  if (value !== undefined && tenantProblem(value) !== undefined) {
-    throw new PoisonError(`ce_tenant ${tenantProblem(value)}`);
-  }
+  const problem = value === undefined ? undefined : tenantProblem(value);
+  if (problem !== undefined) throw new PoisonError(`${H.tenant} ${problem}`);
   return value;
 }
 
@@ -61,10 +91,13 @@ function decodeEvent(headers: RawHeaders, attributes: Attributes, body: Buffer):
   if (!isUuid(attributes.id)) throw new PoisonError('ce_id is not a UUID');
   const fingerprint = required(headers, H.fingerprint);
   if (!isUuid(fingerprint)) throw new PoisonError('ce_fingerprint is not a UUID');
+  // Member by member: a spread with members behind it costs as much as all the rest of decoding an event.
   return {
-    ...attributes,
     type: 'com.logbook.llm.recorded.v1',
     id: eventId(attributes.id.toLowerCase()),
+    timeMs: attributes.timeMs,
+    source: attributes.source,
+    traceparent: attributes.traceparent,
     tenant: asTenant(tenant),
     fingerprintId: fingerprintId(fingerprint.toLowerCase()),
     agentName: identifier(headers, H.agent) ?? missing(H.agent),
@@ -81,11 +114,17 @@ function decodeSummary(headers: RawHeaders): Summary | null {
   if (extractor === undefined) return null;
   return {
     extractor: count(H.summary, extractor),
-    api: text(headers, H.api) ?? null,
-    model: text(headers, H.model) ?? null,
+    api: summaryText(headers, H.api),
+    model: summaryText(headers, H.model),
     inputTokens: tokens(headers, H.inputTokens),
     outputTokens: tokens(headers, H.outputTokens),
   };
+}
+
+function summaryText(headers: RawHeaders, name: string): string | null {
+  const value = text(headers, name);
+  if (value !== undefined && !isSummaryText(value)) throw new PoisonError(`${name} is too long or holds NUL`);
+  return value ?? null;
 }
 
 function tokens(headers: RawHeaders, name: string): number | null {
@@ -96,7 +135,7 @@ function tokens(headers: RawHeaders, name: string): number | null {
 function count(name: string, value: string): number {
   const number = Number(value);
   if (!/^\d{1,16}$/.test(value) || !Number.isSafeInteger(number)) {
-    throw new PoisonError(`${name} is not a count: ${JSON.stringify(value)}`);
+    throw new PoisonError(`${name} is not a count: ${quoted(value)}`);
   }
   return number;
 }
@@ -113,7 +152,12 @@ function identifier(headers: RawHeaders, name: string): string | undefined {
 function text(headers: RawHeaders, name: string): string | undefined {
   const value = headers[name];
   const last = Array.isArray(value) ? value[value.length - 1] : value;
-  return typeof last === 'string' ? last : last?.toString('utf8');
+  if (typeof last === 'string') return last;
+  // Optional also for null, which a client may deliver, whatever its types say, for a header without a value.
+  const decoded = last?.toString('utf8');
+  // Replacing what is not UTF-8 would make two names one; only a text that holds the replacement can be such.
+  if (decoded?.includes('\ufffd') === true && !isUtf8(last as Buffer)) throw new PoisonError(`${name} is not UTF-8`);
+  return decoded;
 }
 
 function required(headers: RawHeaders, name: string): string {
@@ -124,10 +168,12 @@ function missing(name: string): never {
   throw new PoisonError(`${name} is missing`);
 }
 
+/** Says nothing of the text: the parser's own message quotes it, and a reason is stored and logged. */
 function parseJson(value: Buffer): unknown {
+  if (!isUtf8(value)) throw new PoisonError('the value is not UTF-8');
   try {
     return JSON.parse(value.toString('utf8'));
-  } catch (error) {
-    throw new PoisonError(`the value is not JSON: ${(error as Error).message}`);
+  } catch {
+    throw new PoisonError('the value is not JSON');
   }
 }

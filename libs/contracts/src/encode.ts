@@ -1,31 +1,7 @@
 import { agentsKey, controlKey, eventKey, fingerprintKey, personKey } from './keys.js';
-import { H, SUMMARY_TEXT_BYTES_MAX } from './headers.js';
+import { H } from './headers.js';
 import type { Command, ControlMessage, EncodedMessage, LlmRecorded, LogbookMessage, Summary } from './message.js';
-import type { Topic } from './topics.js';
-
-/** The topic each type of message lives in. */
-export function topicOf(message: LogbookMessage): Topic {
-  switch (message.type) {
-    case 'com.logbook.llm.recorded.v1':
-      return 'events';
-    case 'com.logbook.fingerprint.register.v1':
-    case 'com.logbook.agent.register.v1':
-    case 'com.logbook.agent.update.v1':
-    case 'com.logbook.agent-version.register.v1':
-    case 'com.logbook.agent-version.update.v1':
-    case 'com.logbook.person.register.v1':
-    case 'com.logbook.person.update.v1':
-      return 'commands';
-    case 'com.logbook.log.created.v1':
-    case 'com.logbook.tenant.created.v1':
-    case 'com.logbook.tenant.disabled.v1':
-    case 'com.logbook.tenant.enabled.v1':
-    case 'com.logbook.api-key.issued.v1':
-    case 'com.logbook.api-key.revoked.v1':
-    case 'com.logbook.message.skipped.v1':
-      return 'control';
-  }
-}
+import { isSummaryText } from './summary.js';
 
 /** Encodes a message as it goes into the log. `decodeMessage` is its inverse. */
 export function encodeMessage(message: LogbookMessage): EncodedMessage {
@@ -41,24 +17,21 @@ function encodeEvent(event: LlmRecorded): EncodedMessage {
   if (event.personId !== null) headers[H.person] = event.personId;
   if (event.session !== null) headers[H.session] = event.session;
   if (event.summary !== null) addSummary(headers, event.summary);
-  return { key: eventKey(event.tenant, event.session, event.id), headers, value: event.body };
+  return { key: keyOf(event), headers, value: event.body };
 }
 
 function addSummary(headers: Record<string, string>, summary: Summary): void {
   headers[H.summary] = String(summary.extractor);
-  if (fitsSummary(summary.api)) headers[H.api] = summary.api;
-  if (fitsSummary(summary.model)) headers[H.model] = summary.model;
+  if (summary.api !== null && isSummaryText(summary.api)) headers[H.api] = summary.api;
+  if (summary.model !== null && isSummaryText(summary.model)) headers[H.model] = summary.model;
   if (summary.inputTokens !== null) headers[H.inputTokens] = String(summary.inputTokens);
   if (summary.outputTokens !== null) headers[H.outputTokens] = String(summary.outputTokens);
 }
 
-const fitsSummary = (text: string | null): text is string =>
-  text !== null && Buffer.byteLength(text) <= SUMMARY_TEXT_BYTES_MAX;
-
 function encodeData(message: Command | ControlMessage): EncodedMessage {
   const headers = attributeHeaders(message);
   if ('tenant' in message) headers[H.tenant] = message.tenant;
-  return { key: dataKey(message), headers, value: Buffer.from(JSON.stringify(dataOf(message))) };
+  return { key: keyOf(message), headers, value: Buffer.from(JSON.stringify(dataOf(message))) };
 }
 
 function attributeHeaders(message: LogbookMessage): Record<string, string> {
@@ -74,8 +47,11 @@ function attributeHeaders(message: LogbookMessage): Record<string, string> {
   return headers;
 }
 
-function dataKey(message: Command | ControlMessage): string {
+/** The key of a message: what must stay in order shares it. */
+export function keyOf(message: LogbookMessage): string {
   switch (message.type) {
+    case 'com.logbook.llm.recorded.v1':
+      return eventKey(message.tenant, message.session, message.id);
     case 'com.logbook.fingerprint.register.v1':
       return fingerprintKey(message.tenant, message.fingerprintId);
     case 'com.logbook.agent.register.v1':

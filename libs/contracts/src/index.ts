@@ -2,10 +2,38 @@ export { apiKeyId, eventId, fingerprintId, logId, offset, tenant } from './brand
 export type { ApiKeyId, EventId, FingerprintId, LogId, Offset, Tenant } from './brands.js';
 export { decodeMessage } from './decode.js';
 export type { Decoded } from './decode.js';
-export { encodeMessage, topicOf } from './encode.js';
+export { encodeMessage, keyOf } from './encode.js';
+export { idempotentEventId, newEventId, newMessageId } from './event-id.js';
+export {
+  FINGERPRINT_FIELDS,
+  fingerprintContent,
+  fingerprintProves,
+  issueFingerprintId,
+  stripUserInfo,
+} from './fingerprint.js';
+export type { FingerprintFields } from './fingerprint.js';
+export { entityId } from './entity-id.js';
 export { H as HEADERS, KEY_AND_HEADERS_BYTES_MAX, SUMMARY_TEXT_BYTES_MAX } from './headers.js';
-export { IDENTIFIER_CODE_POINTS_MAX, idempotencyKeyProblem, identifierProblem, isUuid, tenantProblem } from './identifiers.js';
+export {
+  IDENTIFIER_CODE_POINTS_MAX,
+  idempotencyKeyProblem,
+  identifierProblem,
+  isUuid,
+  tenantProblem,
+} from './identifiers.js';
+export {
+  elementSpans,
+  exceedsNesting,
+  memberSpan,
+  memberSpans,
+  memberText,
+  NESTING_MAX,
+  nestingDepth,
+  REQUEST_NESTING_MAX,
+} from './json-text.js';
+export type { MemberSpan, TextSpan } from './json-text.js';
 export { agentsKey, eventKey, fingerprintKey, personKey } from './keys.js';
+export { encodedSha256, messageSha256 } from './message-hash.js';
 export type {
   ApiKeyIssued,
   ApiKeyRevoked,
@@ -34,13 +62,12 @@ export type {
   UpdateAgentVersion,
   UpdatePerson,
 } from './message.js';
-export {
-  DEFAULT_PARTITION_COUNTS,
-  EMBEDDED_PARTITION_COUNTS,
-  FOLDED_TOPICS,
-  topicName,
-  TOPICS,
-} from './topics.js';
+export { murmur2, partitionOfKey } from './partitioner.js';
+export { redactEvent } from './redaction.js';
+export type { RedactionOptions } from './redaction.js';
+export { extractSummary, SUMMARY_EXTRACTOR_VERSION, summaryOfBody } from './summary.js';
+export { MESSAGE_TYPES, topicOf } from './topic-of.js';
+export { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS, FOLDED_TOPICS, topicName, TOPICS } from './topics.js';
 export type { FoldedTopic, PartitionCounts, Topic, TopicPartition } from './topics.js';
 export { upcast } from './upcast.js';
 export type { Upcaster, VersionedData } from './upcast.js';

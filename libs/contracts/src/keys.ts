@@ -8,7 +8,6 @@ export const agentsKey = (tenant: Tenant): string => `${tenant}/agents`;
 export const personKey = (tenant: Tenant, personId: string): string => `${tenant}/people/${personId}`;
 export const fingerprintKey = (tenant: Tenant, id: FingerprintId): string => `${tenant}/fingerprints/${id}`;
 /** An event without a session has nothing to be in order with, so its own id spreads it. */
-export const eventKey = (tenant: Tenant, session: string | null, id: EventId): string =>
-  `${tenant}/${session ?? id}`;
+export const eventKey = (tenant: Tenant, session: string | null, id: EventId): string => `${tenant}/${session ?? id}`;
 /** `control` has one partition; the key only says what a message is about. */
 export const controlKey = (subject: string): string => subject;

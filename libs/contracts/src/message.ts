@@ -174,12 +174,6 @@ export type Command =
   | RegisterPerson
   | UpdatePerson;
 export type ControlMessage =
-  | LogCreated
-  | TenantCreated
-  | TenantDisabled
-  | TenantEnabled
-  | ApiKeyIssued
-  | ApiKeyRevoked
-  | MessageSkipped;
+  LogCreated | TenantCreated | TenantDisabled | TenantEnabled | ApiKeyIssued | ApiKeyRevoked | MessageSkipped;
 export type LogbookMessage = LlmRecorded | Command | ControlMessage;
 export type MessageType = LogbookMessage['type'];

@@ -1,0 +1,65 @@
+import { decodeMessage } from './decode.js';
+import { encodeMessage } from './encode.js';
+import { asRaw, golden, goldens } from './golden.fixture.js';
+import { KEY_AND_HEADERS_BYTES_MAX } from './headers.js';
+import { encodedSha256 } from './message-hash.js';
+import type { LlmRecorded } from './message.js';
+import { MESSAGE_TYPES, topicOf } from './topic-of.js';
+
+const event = golden('llm.recorded.v1').message as LlmRecorded;
+
+describe('the golden messages', () => {
+  it('hold every type of message', () => {
+    const types = new Set(goldens().map(({ message }) => message.type));
+    expect([...types].sort()).toEqual([...MESSAGE_TYPES].sort());
+  });
+
+  it.each(goldens())('$name is encoded to the golden key, headers and bytes', ({ message, encoded }) => {
+    const actual = encodeMessage(message);
+    expect(actual).toEqual(encoded);
+    // The order of headers is the order on the wire, so another order is another message to a reader of bytes.
+    expect(Object.keys(actual.headers)).toEqual(Object.keys(encoded.headers));
+  });
+
+  it.each(goldens())('$name is decoded to the golden message', ({ message, encoded }) => {
+    expect(decodeMessage(asRaw(encoded))).toEqual({ outcome: 'DECODED', message });
+  });
+
+  it.each(goldens())('$name has the golden hash', ({ encoded, sha256 }) => {
+    expect(encodedSha256(encoded).toString('hex')).toBe(sha256);
+  });
+
+  it.each(goldens())('$name is decoded alike from headers of buffers, of lists, and from its own topic', (one) => {
+    const raw = asRaw(one.encoded);
+    const headers = Object.entries(one.encoded.headers).map(([name, value]) => [name, Buffer.from(value)] as const);
+    const lists = headers.map(([name, value]) => [name, [Buffer.from('overridden'), value]] as [string, Buffer[]]);
+    for (const variant of [headers, lists]) {
+      const stored = { ...raw, headers: Object.fromEntries<Buffer | Buffer[]>(variant), topic: topicOf(one.message) };
+      expect(decodeMessage(stored)).toEqual({ outcome: 'DECODED', message: one.message });
+    }
+  });
+});
+
+describe('encodeMessage', () => {
+  it('leaves out a summary text over 256 bytes of UTF-8, and keeps one of 256', () => {
+    const summary = { extractor: 1, api: 'é'.repeat(129), model: 'é'.repeat(128), inputTokens: null, outputTokens: 0 };
+    const { headers } = encodeMessage({ ...event, summary });
+    expect(headers).not.toHaveProperty('ce_api');
+    expect(headers).toMatchObject({ ce_model: 'é'.repeat(128), ce_outputtokens: '0' });
+  });
+
+  it('keeps key and headers below their bound with the longest names there can be', () => {
+    const longest = '👩'.repeat(512);
+    const text = 'é'.repeat(128);
+    const { key, headers } = encodeMessage({
+      ...event,
+      agentName: longest,
+      agentVersionName: longest,
+      personId: longest,
+      session: longest,
+      summary: { extractor: 1, api: text, model: text, inputTokens: 2 ** 53 - 1, outputTokens: 2 ** 53 - 1 },
+    });
+    const bytes = Buffer.byteLength(key) + Buffer.byteLength(Object.entries(headers).flat().join(''));
+    expect(bytes).toBeLessThan(KEY_AND_HEADERS_BYTES_MAX);
+  });
+});
