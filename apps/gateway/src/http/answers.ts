@@ -1,6 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** The shapes of the answers, as OpenAPI shows them. */
+/** An answer is sent as a plain object; the classes below are only read by OpenAPI. */
+export type Shape<T> = { readonly [Key in keyof T]: T[Key] };
+
 export class EventAnswer {
   @ApiProperty({ type: 'string', format: 'uuid' })
   id!: string;

@@ -63,7 +63,7 @@ function needsKey(request: FastifyRequest): boolean {
 
 /** Whether a path, as sent, lies under the API's prefix: `//` folded, escapes decoded as far as they can be. */
 export function isUnderApi(url: string): boolean {
-  const path = decodeEscapes(url.split(/[?#]/, 1)[0]!.replace(/^https?:\/\/[^/]*/i, '')).replace(/\/{2,}/g, '/');
+  const path = decodeEscapes(url.replace(/[?#].*$/s, '').replace(/^https?:\/\/[^/]*/i, '')).replace(/\/{2,}/g, '/');
   return path === API_PREFIX || path.startsWith(`${API_PREFIX}/`);
 }
 

@@ -15,6 +15,9 @@ import { installRequestChecks } from './request-checks.hook.js';
 import { installRouting } from './routing.hook.js';
 import { DEFAULT_TIMEOUTS, serverOptions, type HttpTimeouts } from './server-options.js';
 
+/** Never sent: what is told of a connection that ended before its answer was out. nginx uses the same number. */
+const STATUS_UNANSWERED = 499;
+
 /** One answered request. `route` is the pattern, never the path: it names no agent and no person. */
 export interface AnsweredRequest {
   readonly method: string;
@@ -39,16 +42,18 @@ export interface GatewayAppOptions extends GatewayHttpModuleOptions {
 export async function createGatewayApp(options: GatewayAppOptions): Promise<NestFastifyApplication> {
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const adapter = new FastifyAdapter(serverOptions({ keyRing: options.keyRing, timeouts }));
-  // The adapter types its instance by its own generics; hooks need only Fastify's defaults.
-  const fastify = adapter.getInstance() as unknown as FastifyInstance;
+  const fastify = adapter.getInstance<FastifyInstance>();
   installHooks(fastify, options);
   refuseConnect(fastify.server);
   deferContinue(fastify.server);
-  const app = await NestFactory.create<NestFastifyApplication>(GatewayHttpModule.forRoot(options), adapter, {
-    bodyParser: false,
-    abortOnError: false,
-    ...(options.logger !== undefined && { logger: options.logger }),
-  });
+  const { logger } = options;
+  const nestOptions = { bodyParser: false, abortOnError: false, ...(logger !== undefined && { logger }) };
+  const app = await NestFactory.create<NestFastifyApplication>(
+    GatewayHttpModule.forRoot(options),
+    adapter,
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest types its options by a class, and means a plain object
+    nestOptions,
+  );
   app.useGlobalFilters(new ProblemFilter());
   if (options.corsOrigins !== undefined && options.corsOrigins.length > 0) enableCors(app, options.corsOrigins);
   serveOpenApi(app);
@@ -58,18 +63,24 @@ export async function createGatewayApp(options: GatewayAppOptions): Promise<Nest
 /** In the order of the contract: key, route; then, before the handler, encoding and type, size, JSON. */
 function installHooks(fastify: FastifyInstance, options: GatewayAppOptions): void {
   const { keyRing, bodyBytesMax, onAnswered } = options;
+  if (onAnswered !== undefined) installObserver(fastify, onAnswered);
   installRequestChecks(fastify);
   installAuthentication(fastify, keyRing);
   installRouting(fastify);
   installBodyHook(fastify, { bytesMax: bodyBytesMax });
-  if (onAnswered === undefined) return;
-  fastify.addHook('onResponse', (request, reply, done) => {
-    onAnswered({
-      method: request.method,
-      route: request.is404 ? null : (request.routeOptions.url ?? null),
-      status: reply.raw.statusCode,
-      durationMs: reply.elapsedTime,
-    });
+}
+
+/** Fastify's onResponse is silent about an answer that could not be finished; the closing of the answer is not. */
+function installObserver(fastify: FastifyInstance, onAnswered: (request: AnsweredRequest) => void): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.raw.once('close', () =>
+      onAnswered({
+        method: request.method,
+        route: request.is404 ? null : (request.routeOptions.url ?? null),
+        status: reply.raw.writableFinished ? reply.raw.statusCode : STATUS_UNANSWERED,
+        durationMs: reply.elapsedTime,
+      }),
+    );
     done();
   });
 }

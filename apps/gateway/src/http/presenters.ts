@@ -1,8 +1,8 @@
 import type { AgentVersionView, AgentView, PersonView } from './use-cases.js';
-import type { AgentAnswer, AgentVersionAnswer } from './answers.js';
+import type { AgentAnswer, AgentVersionAnswer, Shape } from './answers.js';
 
 /** Views as the contract's JSON: every key present, times in UTC with three fractional digits. */
-export const presentAgent = (agent: AgentView): AgentAnswer => ({
+export const presentAgent = (agent: AgentView): Shape<AgentAnswer> => ({
   agent_name: agent.agentName,
   description: agent.description,
   agent_number: agent.agentNumber,
@@ -10,7 +10,7 @@ export const presentAgent = (agent: AgentView): AgentAnswer => ({
   deprecated_at: agent.deprecatedAt?.toISOString() ?? null,
 });
 
-export const presentAgentVersion = (version: AgentVersionView): AgentVersionAnswer => ({
+export const presentAgentVersion = (version: AgentVersionView): Shape<AgentVersionAnswer> => ({
   agent_version_name: version.agentVersionName,
   description: version.description,
   agent_version_number: version.agentVersionNumber,

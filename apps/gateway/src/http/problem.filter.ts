@@ -4,9 +4,6 @@ import { ClientGoneError } from './errors.js';
 import { sendProblem } from './send-problem.js';
 import { toProblem } from './to-problem.js';
 
-/** Never sent: what metrics count, so that a request nobody finished is no success. nginx uses the same number. */
-const STATUS_OF_A_CLIENT_GONE = 499;
-
 /** Turns everything thrown under Nest or Fastify into the error envelope. What nobody expected is logged here, once. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -16,7 +13,6 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     if (error instanceof ClientGoneError) {
       reply.hijack();
-      reply.raw.statusCode = STATUS_OF_A_CLIENT_GONE;
       reply.raw.destroy();
       return;
     }

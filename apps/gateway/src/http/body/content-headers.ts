@@ -21,20 +21,21 @@ export function mediaTypeOf(headers: IncomingHttpHeaders): MediaType {
   throw unsupported('the content type must be application/json, application/*+json, or absent');
 }
 
-const ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
-  '': 'identity',
-  identity: 'identity',
-  gzip: 'gzip',
-  deflate: 'deflate',
-  br: 'br',
-};
+const ENCODINGS: ReadonlyMap<string, ContentEncoding> = new Map([
+  ['', 'identity'],
+  ['identity', 'identity'],
+  ['gzip', 'gzip'],
+  ['deflate', 'deflate'],
+  ['br', 'br'],
+]);
 
 /** How the body is compressed. Throws unsupported-media-type for several encodings at once, or an unknown one. */
 export function contentEncodingOf(headers: IncomingHttpHeaders): ContentEncoding {
   const header = headers['content-encoding'];
   if (header === undefined) return 'identity';
   const name = header.trim().toLowerCase();
-  if (Object.hasOwn(ENCODINGS, name)) return ENCODINGS[name]!;
+  const encoding = ENCODINGS.get(name);
+  if (encoding !== undefined) return encoding;
   throw unsupported('the content encoding must be gzip, deflate, br or identity, and one alone', {
     'accept-encoding': 'gzip, deflate, br, identity',
   });

@@ -19,7 +19,7 @@ class Scan {
   errorOffset(): number {
     for (;;) {
       if (!this.value()) return this.at;
-      while (this.closers.length > 0 && this.takes(this.closers.at(-1)!)) this.closers.pop();
+      while (this.takesCloser()) this.closers.pop();
       this.space();
       if (this.closers.length === 0) return this.at;
       if (!this.takes(',')) return this.at;
@@ -71,7 +71,7 @@ class Scan {
   private string(): boolean {
     if (this.text[this.at] !== '"') return false;
     for (this.at += 1; this.at < this.text.length; this.at += 1) {
-      const character = this.text[this.at]!;
+      const character = this.text.charAt(this.at);
       if (character === '"') {
         this.at += 1;
         return true;
@@ -95,6 +95,11 @@ class Scan {
     return character !== '' && '"\\/bfnrt'.includes(character);
   }
 
+  private takesCloser(): boolean {
+    const closer = this.closers.at(-1);
+    return closer !== undefined && this.takes(closer);
+  }
+
   private takes(character: string): boolean {
     this.space();
     if (this.text[this.at] !== character) return false;
@@ -103,6 +108,6 @@ class Scan {
   }
 
   private space(): void {
-    while (this.at < this.text.length && ' \t\n\r'.includes(this.text[this.at]!)) this.at += 1;
+    while (this.at < this.text.length && ' \t\n\r'.includes(this.text.charAt(this.at))) this.at += 1;
   }
 }

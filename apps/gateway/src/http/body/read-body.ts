@@ -53,7 +53,7 @@ function readPlain(request: IncomingMessage, bytesMax: number): Promise<BodyRead
 }
 
 const joined = (chunks: readonly Buffer[], bytes: number): Buffer =>
-  chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes);
+  chunks[1] === undefined && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, bytes);
 
 /** A bomb is stopped at the limit: one decompressed chunk past it ends the reading. */
 class CompressedBody {
@@ -129,5 +129,5 @@ function createDecoder(encoding: Exclude<ContentEncoding, 'identity'>, firstChun
   if (encoding === 'br') return createBrotliDecompress(CHUNK);
   // "deflate" means zlib (RFC 1950), yet some senders mean raw deflate (RFC 1951). The low half of zlib's first
   // byte is 8; a raw stream would have to begin with a stored block whose padding is not zero.
-  return (firstChunk[0]! & 0x0f) === 8 ? createInflate(CHUNK) : createInflateRaw(CHUNK);
+  return (firstChunk.readUInt8(0) & 0x0f) === 8 ? createInflate(CHUNK) : createInflateRaw(CHUNK);
 }

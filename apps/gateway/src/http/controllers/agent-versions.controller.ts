@@ -2,7 +2,7 @@ import { Controller, Get, Patch, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Tenant } from '@logbook/contracts';
 import { Describe } from '../../openapi/api-operation.js';
-import { AgentVersionAnswer } from '../answers.js';
+import { AgentVersionAnswer, type Shape } from '../answers.js';
 import type { RequestBody } from '../body/parse-body.js';
 import { ChangeInput, CreateAgentVersionInput } from '../input/agent.input.js';
 import { requireFields } from '../input/check-fields.js';
@@ -28,7 +28,7 @@ export class AgentVersionsController {
     @CallerTenant() tenant: Tenant,
     @PathName('agent_name') agentName: string,
     @PathName('agent_version_name') agentVersionName: string,
-  ): Promise<AgentVersionAnswer> {
+  ): Promise<Shape<AgentVersionAnswer>> {
     const outcome = await this.agentVersions.get({ tenant, agentName, agentVersionName });
     if (outcome.outcome === 'FOUND') return presentAgentVersion(outcome.agentVersion);
     throw refusalOf(outcome);
@@ -48,7 +48,7 @@ export class AgentVersionsController {
     @CallerTenant() tenant: Tenant,
     @PathName('agent_name') agentName: string,
     @Body() body: RequestBody,
-  ): Promise<AgentVersionAnswer> {
+  ): Promise<Shape<AgentVersionAnswer>> {
     const fields = requireFields(CreateAgentVersionInput, body.json);
     const outcome = await this.agentVersions.create({
       tenant,
@@ -74,7 +74,7 @@ export class AgentVersionsController {
     @PathName('agent_name') agentName: string,
     @PathName('agent_version_name') agentVersionName: string,
     @Body() body: RequestBody,
-  ): Promise<AgentVersionAnswer> {
+  ): Promise<Shape<AgentVersionAnswer>> {
     const { description, deprecated } = requireFields(ChangeInput, body.json);
     const outcome = await this.agentVersions.change({
       tenant,

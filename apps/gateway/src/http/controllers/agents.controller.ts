@@ -2,7 +2,7 @@ import { Controller, Get, Patch, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Tenant } from '@logbook/contracts';
 import { Describe } from '../../openapi/api-operation.js';
-import { AgentAnswer } from '../answers.js';
+import { AgentAnswer, type Shape } from '../answers.js';
 import type { RequestBody } from '../body/parse-body.js';
 import { ChangeInput, CreateAgentInput } from '../input/agent.input.js';
 import { requireFields } from '../input/check-fields.js';
@@ -24,7 +24,7 @@ export class AgentsController {
     answer: AgentAnswer,
     problems: ['agent-not-found'],
   })
-  async get(@CallerTenant() tenant: Tenant, @PathName('agent_name') agentName: string): Promise<AgentAnswer> {
+  async get(@CallerTenant() tenant: Tenant, @PathName('agent_name') agentName: string): Promise<Shape<AgentAnswer>> {
     const outcome = await this.agents.get({ tenant, agentName });
     if (outcome.outcome === 'FOUND') return presentAgent(outcome.agent);
     throw refusalOf(outcome);
@@ -38,7 +38,7 @@ export class AgentsController {
     body: CreateAgentInput,
     answer: AgentAnswer,
   })
-  async create(@CallerTenant() tenant: Tenant, @Body() body: RequestBody): Promise<AgentAnswer> {
+  async create(@CallerTenant() tenant: Tenant, @Body() body: RequestBody): Promise<Shape<AgentAnswer>> {
     const fields = requireFields(CreateAgentInput, body.json);
     const outcome = await this.agents.create({
       tenant,
@@ -62,7 +62,7 @@ export class AgentsController {
     @CallerTenant() tenant: Tenant,
     @PathName('agent_name') agentName: string,
     @Body() body: RequestBody,
-  ): Promise<AgentAnswer> {
+  ): Promise<Shape<AgentAnswer>> {
     const { description, deprecated } = requireFields(ChangeInput, body.json);
     const outcome = await this.agents.change({
       tenant,

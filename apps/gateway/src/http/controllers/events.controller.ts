@@ -2,7 +2,7 @@ import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
 import type { Tenant } from '@logbook/contracts';
 import { Describe } from '../../openapi/api-operation.js';
-import { EventAnswer } from '../answers.js';
+import { EventAnswer, type Shape } from '../answers.js';
 import type { RequestBody } from '../body/parse-body.js';
 import { CreateEventInput, requireEvent } from '../input/event.input.js';
 import { Body, CallerTenant, IdempotencyKey, Traceparent } from '../input/request-parameters.js';
@@ -35,7 +35,7 @@ export class EventsController {
     @Body() body: RequestBody,
     @IdempotencyKey() idempotencyKey: string | null,
     @Traceparent() traceparent: string | undefined,
-  ): Promise<EventAnswer> {
+  ): Promise<Shape<EventAnswer>> {
     const outcome = await this.events.record({
       tenant,
       text: body.text,

@@ -2,7 +2,7 @@ import { Controller, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Tenant } from '@logbook/contracts';
 import { Describe } from '../../openapi/api-operation.js';
-import { FingerprintAnswer } from '../answers.js';
+import { FingerprintAnswer, type Shape } from '../answers.js';
 import type { RequestBody } from '../body/parse-body.js';
 import { CreateFingerprintInput, requireFingerprint } from '../input/fingerprint.input.js';
 import { Body, CallerTenant } from '../input/request-parameters.js';
@@ -22,7 +22,7 @@ export class FingerprintsController {
     body: CreateFingerprintInput,
     answer: FingerprintAnswer,
   })
-  async create(@CallerTenant() tenant: Tenant, @Body() body: RequestBody): Promise<FingerprintAnswer> {
+  async create(@CallerTenant() tenant: Tenant, @Body() body: RequestBody): Promise<Shape<FingerprintAnswer>> {
     const outcome = await this.fingerprints.register({ tenant, fields: requireFingerprint(body.json) });
     if (outcome.outcome === 'REGISTERED') return { fingerprint_id: outcome.fingerprintId };
     throw refusalOf(outcome);

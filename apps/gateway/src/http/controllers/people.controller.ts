@@ -47,7 +47,7 @@ export class PeopleController {
     const outcome = await this.people.create({
       tenant,
       personId: fields.person_id,
-      propertiesJson: fields.properties == null ? null : propertiesText(body.text),
+      propertiesJson: (fields.properties ?? null) === null ? null : propertiesText(body.text),
     });
     if (outcome.outcome === 'FOUND') return presentPerson(outcome.person);
     throw refusalOf(outcome);

@@ -36,7 +36,7 @@ export function send(gateway: RunningGateway, method: string, path: string, send
       incoming.on('end', () => {
         const text = Buffer.concat(chunks).toString('utf8');
         const json: unknown = text === '' || !isJson(incoming.headers) ? undefined : JSON.parse(text);
-        resolve({ status: incoming.statusCode!, headers: incoming.headers, text, json });
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text, json });
       });
     });
     outgoing.on('error', reject);
@@ -90,8 +90,9 @@ export class Wire {
 
   /** The last answer's body, once it is complete. */
   async answer(): Promise<{ readonly head: string; readonly json: unknown }> {
-    await this.waitFor(() => completeAnswer(this.received) !== undefined, 'received an answer', 5_000);
-    return completeAnswer(this.received)!;
+    let complete: ReturnType<typeof completeAnswer>;
+    await this.waitFor(() => (complete = completeAnswer(this.received)) !== undefined, 'received an answer', 5_000);
+    return complete as unknown as NonNullable<typeof complete>;
   }
 
   close(): void {
