@@ -1,1 +1,35 @@
-export {};
+export { admitCommands, admitEvents, NO_SKIPS } from './admit.js';
+export type { Admitted, DeadLetterStep, FoldedMessage, Skips } from './admit.js';
+export { checkpointsTable, deadLettersTable, generationTable } from './bookkeeping.tables.js';
+export type { CheckpointRow, DeadLetterRow, GenerationRow } from './bookkeeping.tables.js';
+export { foldCommands } from './fold-1/commands.fold.js';
+export {
+  agentIdOf,
+  agentVersionIdOf,
+  fingerprintRefText,
+  needsOfCommands,
+  personKeyOf,
+} from './fold-1/commands.needs.js';
+export type { CommandsChanges, CommandsNeeds, CommandsSlice, FingerprintRef } from './fold-1/commands.needs.js';
+export {
+  eventRefText,
+  foldEvents,
+  FOLD_1_EXTRACTOR_VERSION,
+  needsOfEvents,
+  sessionKeyOf,
+} from './fold-1/events.fold.js';
+export type { EventRef, EventsChanges, EventsNeeds, EventsSlice } from './fold-1/events.fold.js';
+export {
+  agentsTable,
+  agentVersionsTable,
+  eventsTable,
+  fingerprintsTable,
+  peopleTable,
+  sessionsTable,
+} from './fold-1/tables.js';
+export type { AgentRow, AgentVersionRow, EventRow, FingerprintRow, PersonRow, SessionRow } from './fold-1/tables.js';
+export { CURRENT_FOLD_VERSION, FOLD_1, FOLDS, tablesOf } from './folds.js';
+export type { Fold } from './folds.js';
+export { descriptionOf, storableReason, storableText } from './storable-text.js';
+export { columnName } from './table.js';
+export type { Column, Columns, ColumnType, ColumnValues, DigestScope, Index, Row, Rule, Table } from './table.js';

@@ -1,0 +1,44 @@
+import { DependencyUnavailableError, StoreMismatchError } from '@logbook/core';
+import { asStoreError, classify } from './classify.js';
+
+const withCode = (code: string, message = 'said'): Error => Object.assign(new Error(message), { code });
+
+describe('classify', () => {
+  it.each(['ECONNREFUSED', 'ENOTFOUND', '08006', '57P01', '57P03', '53300', '3D000', '28P01', '40P01', '57014'])(
+    'takes %s for a store that is away: the same call may succeed later',
+    (code) => {
+      expect(classify(withCode(code))).toBe('UNAVAILABLE');
+      expect(asStoreError(withCode(code))).toBeInstanceOf(DependencyUnavailableError);
+    },
+  );
+
+  it.each([
+    'Connection terminated unexpectedly',
+    'timeout exceeded when trying to connect',
+    'Query read timeout',
+    'Client has encountered a connection error and is not queryable',
+  ])('takes "%s" for a store that is away', (message) => {
+    expect(classify(new Error(message))).toBe('UNAVAILABLE');
+  });
+
+  it.each(['42P01', '3F000'])('takes %s for tables that are missing', (code) => {
+    expect(classify(withCode(code))).toBe('MISSING');
+  });
+
+  it.each(['22021', '23505', '54000'])('takes %s for values that Postgres refuses', (code) => {
+    expect(classify(withCode(code))).toBe('REFUSED');
+  });
+
+  it('takes anything else for a bug, and leaves it as it is', () => {
+    for (const error of [withCode('42601'), new TypeError('no'), new StoreMismatchError('no'), 'text', null]) {
+      expect(classify(error)).toBe('UNKNOWN');
+      expect(asStoreError(error)).toBe(error);
+    }
+  });
+
+  it('names the code of a refusal that has no message', () => {
+    expect(asStoreError(withCode('ECONNREFUSED', ''))).toMatchObject({
+      message: 'Postgres is unavailable: ECONNREFUSED',
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import { logId, offset } from '@logbook/contracts';
+import { StoreMismatchError } from '@logbook/core';
+import { emptyDatabase, live, type OpenedStore } from '../contract-fixtures.contract.js';
+import { migrateOps } from '../ops/migrate-ops.js';
+import { dropGeneration, Generations } from './generations.js';
+
+export function describeGenerations(opened: OpenedStore): void {
+  describe('Generations', () => {
+    beforeEach(() => emptyDatabase(opened()));
+
+    const generationRow = async (name: string) =>
+      (
+        await opened().pool.query<{ incarnation: string; ready: boolean; log_ends: unknown }>(
+          `SELECT incarnation, ready, log_ends FROM ${name}.generation`,
+        )
+      ).rows[0];
+
+    it('migrates a database that has no ops schema, and does so once', async () => {
+      await migrateOps(opened());
+      await migrateOps(opened());
+      const { rows } = await opened().pool.query('SELECT name FROM ops.migrations ORDER BY id');
+      expect(rows).toEqual([{ name: 'CreateOps1764000000000' }]);
+    });
+
+    it('points readers to nothing before the first generation', async () => {
+      await expect(new Generations(opened()).pointedTo()).resolves.toBeUndefined();
+    });
+
+    it('creates the first generation, ready at once where the log is empty', async () => {
+      const generation = await new Generations(opened()).ensureLive(live());
+      expect(generation).toEqual({ name: 'gen_1', foldVersion: 1 });
+      expect(await generationRow('gen_1')).toMatchObject({ ready: true });
+      await expect(new Generations(opened()).pointedTo()).resolves.toMatchObject(generation);
+    });
+
+    it('makes a generation wait for the ends of a log that holds messages', async () => {
+      await new Generations(opened()).ensureLive(live({ commands: [offset(0), offset(4)], events: [offset(0)] }));
+      expect(await generationRow('gen_1')).toMatchObject({ ready: false, log_ends: { commands: [0, 4], events: [0] } });
+    });
+
+    it('leaves a generation that is intact as it is, and does not ask the log', async () => {
+      const generations = new Generations(opened());
+      await generations.ensureLive(live());
+      const before = await generationRow('gen_1');
+      const logEnds = jest.fn(() => Promise.reject(new Error('asked')));
+      await generations.ensureLive({ ...live(), logEnds });
+      await new Generations(opened()).ensureLive({ ...live(), logEnds });
+      expect(logEnds).not.toHaveBeenCalled();
+      expect(await generationRow('gen_1')).toEqual(before);
+    });
+
+    it('creates one generation when two projectors start at once', async () => {
+      const two = await Promise.all([
+        new Generations(opened()).ensureLive(live()),
+        new Generations(opened()).ensureLive(live()),
+      ]);
+      expect(two.map(({ name }) => name)).toEqual(['gen_1', 'gen_1']);
+      const { rows } = await opened().pool.query('SELECT name FROM ops.generations');
+      expect(rows).toEqual([{ name: 'gen_1' }]);
+    });
+
+    it.each([
+      ['its schema', 'DROP SCHEMA gen_1 CASCADE'],
+      ['one of its tables', 'DROP TABLE gen_1.sessions'],
+    ])('begins a generation anew after %s was dropped, as another incarnation that is not ready', async (_, drop) => {
+      const generations = new Generations(opened());
+      await generations.ensureLive(live());
+      const before = await generationRow('gen_1');
+      await opened().pool.query(drop);
+      await expect(generations.ensureLive(live({ commands: [offset(1)], events: [] }))).resolves.toMatchObject({
+        name: 'gen_1',
+      });
+      const after = await generationRow('gen_1');
+      expect(after).toMatchObject({ ready: false });
+      expect(after?.incarnation).not.toBe(before?.incarnation);
+    });
+
+    it('migrates again after the ops schema was dropped under a running process, under a name never used', async () => {
+      const generations = new Generations(opened());
+      await generations.ensureLive(live());
+      await opened().pool.query('DROP SCHEMA ops CASCADE');
+      await expect(generations.ensureLive(live())).resolves.toMatchObject({ name: 'gen_2' });
+    });
+
+    it('refuses the database of another log and says what to do', async () => {
+      await new Generations(opened()).ensureLive(live());
+      const other = { ...live(), logId: logId('0198c0de-0000-7000-8000-00000000bbbb') };
+      const refused = new Generations(opened()).ensureLive(other);
+      await expect(refused).rejects.toThrow(StoreMismatchError);
+      await expect(refused).rejects.toThrow(/connect to the database of this log, or, .* drop its schemas/);
+    });
+
+    it('refuses a generation of a fold that this release does not carry', async () => {
+      await new Generations(opened()).ensureLive(live());
+      await opened().pool.query('UPDATE ops.generations SET fold_version = 99');
+      await expect(new Generations(opened()).ensureLive(live())).rejects.toThrow(StoreMismatchError);
+    });
+
+    it('creates nothing when the log cannot say where it ends', async () => {
+      const generations = new Generations(opened());
+      await expect(
+        generations.ensureLive({ ...live(), logEnds: () => Promise.reject(new Error('away')) }),
+      ).rejects.toThrow('away');
+      await expect(generations.pointedTo()).resolves.toBeUndefined();
+    });
+
+    it('drops the tables of a generation and keeps the pointer', async () => {
+      const generations = new Generations(opened());
+      await generations.ensureLive(live());
+      await dropGeneration(opened(), 'gen_1');
+      await expect(generationRow('gen_1')).rejects.toMatchObject({ code: '42P01' });
+      await expect(generations.pointedTo()).resolves.toMatchObject({ name: 'gen_1' });
+    });
+  });
+}

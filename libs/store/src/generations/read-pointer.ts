@@ -1,0 +1,20 @@
+import type { Pool } from 'pg';
+import { classify } from '../classify.js';
+import { generationName } from '../sql/identifiers.js';
+import type { Generation } from './generation.js';
+
+/** The generation readers use and the log it belongs to; `undefined` if there is none yet. */
+export async function readPointer(pool: Pool): Promise<(Generation & { readonly logId: string }) | undefined> {
+  try {
+    const { rows } = await pool.query<{ name: string; fold_version: number; log_id: string }>(
+      `SELECT g.name, g.fold_version, g.log_id
+         FROM ops.pointer p JOIN ops.generations g ON g.name = p.generation`,
+    );
+    const row = rows[0];
+    if (row === undefined) return undefined;
+    return { name: generationName(row.name), foldVersion: row.fold_version, logId: row.log_id };
+  } catch (error) {
+    if (classify(error) === 'MISSING') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import { MigrationExecutor } from 'typeorm';
+import { storeOperation } from '../classify.js';
+import type { Store } from '../open-store.js';
+import { dataSourceOn } from '../orm/data-source.js';
+import { CreateOps1764000000000 } from './create-ops.migration.js';
+
+/** In the order they run. One that was released is never changed. */
+export const OPS_MIGRATIONS = [CreateOps1764000000000] as const;
+
+/** Brings the `ops` schema up to date. The caller makes sure that no two run at once (`exclusively`). */
+export async function migrateOps(store: Store): Promise<void> {
+  await storeOperation(async () => {
+    await store.pool.query('CREATE SCHEMA IF NOT EXISTS ops');
+    const source = dataSourceOn(store, { schema: 'ops', entities: [], migrations: [...OPS_MIGRATIONS] });
+    await source.initialize();
+    try {
+      const executor = new MigrationExecutor(source);
+      executor.transaction = 'each';
+      await executor.executePendingMigrations();
+    } finally {
+      await source.destroy();
+    }
+  });
+}

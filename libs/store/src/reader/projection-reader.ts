@@ -1,0 +1,178 @@
+import type { FingerprintId, Tenant } from '@logbook/contracts';
+import { StoreMismatchError } from '@logbook/core';
+import {
+  agentIdOf,
+  agentVersionIdOf,
+  personKeyOf,
+  sessionKeyOf,
+  type AgentRow,
+  type AgentVersionRow,
+  type EventRow,
+  type PersonRow,
+  type SessionRow,
+} from '@logbook/projections';
+import { classify, storeOperation } from '../classify.js';
+import { readPointer } from '../generations/read-pointer.js';
+import type { Generation } from '../generations/generation.js';
+import type { Store } from '../open-store.js';
+import { readCheckpoints, type NextOffsets } from './read-checkpoints.js';
+import { ReadableGenerations, type ReadableGeneration } from './readable-generations.js';
+import { selectRows, type RowOf, type Selection, type TableName } from './select-rows.js';
+
+export interface NotReady {
+  readonly state: 'NOT_READY';
+  /** For people: what is being waited for. */
+  readonly reason: string;
+}
+/** `READY`: what the generation that readers are pointed to holds, as of now. Never an older state. */
+export type Read<T> = { readonly state: 'READY'; readonly generation: string; readonly value: T } | NotReady;
+
+export interface AgentAndVersion {
+  readonly agent: AgentRow | null;
+  readonly version: AgentVersionRow | null;
+}
+export interface CheckpointsRead {
+  readonly state: 'READY' | 'CATCHING_UP';
+  readonly generation: string;
+  readonly next: NextOffsets;
+}
+
+/** The most rows one list gives. */
+export const LIST_ROWS_MAX = 1_000;
+
+/**
+ * Reads projections. Each call reads the pointer once, then one statement of the generation it names.
+ * Rejects with `DependencyUnavailableError` where the store is away.
+ */
+export class ProjectionReader {
+  private readonly generations: ReadableGenerations;
+
+  constructor(private readonly store: Store) {
+    this.generations = new ReadableGenerations(store);
+  }
+
+  agent(tenant: Tenant, agentName: string): Promise<Read<AgentRow | null>> {
+    return this.one('agents', byId('agents', 'agentId', agentIdOf(tenant, agentName)));
+  }
+
+  /** The agent and the version, each null where there is none, so that the caller can tell which is missing. */
+  agentVersion(tenant: Tenant, agentName: string, agentVersionName: string): Promise<Read<AgentAndVersion>> {
+    const selections = {
+      agent: byId('agents', 'agentId', agentIdOf(tenant, agentName)),
+      version: byId('agentVersions', 'agentVersionId', agentVersionIdOf(tenant, agentName, agentVersionName)),
+    };
+    return this.read(async (generation) => {
+      const { ready, lines } = await selectRows(generation, selections);
+      const agent = (lines[0]?.agent ?? null) as AgentRow | null;
+      return { ready, value: { agent, version: (lines[0]?.version ?? null) as AgentVersionRow | null } };
+    });
+  }
+
+  person(tenant: Tenant, personId: string): Promise<Read<PersonRow | null>> {
+    return this.one('people', byId('people', 'personKey', personKeyOf(tenant, personId)));
+  }
+
+  /** Whether the fingerprint was registered. */
+  async fingerprint(tenant: Tenant, id: FingerprintId): Promise<Read<boolean>> {
+    const read = await this.one('fingerprints', {
+      table: 'fingerprints',
+      narrow: (rows) => rows.where('x.tenant = :tenant AND x.fingerprintId = :id', { tenant, id }),
+    });
+    return read.state === 'READY' ? { ...read, value: read.value !== null } : read;
+  }
+
+  session(tenant: Tenant, session: string): Promise<Read<SessionRow | null>> {
+    return this.one('sessions', byId('sessions', 'sessionKey', sessionKeyOf(tenant, session)));
+  }
+
+  /** The sessions begun last, the newest first. */
+  sessions(tenant: Tenant, limit: number): Promise<Read<readonly SessionRow[]>> {
+    return this.list('sessions', limit, { key: 'sessionKey', time: 'createdAtMs' }, (rows) =>
+      rows.where('x.tenant = :tenant', { tenant }),
+    );
+  }
+
+  /** The events recorded last, of one session or of all, the newest first. */
+  events(
+    tenant: Tenant,
+    { session, limit }: { readonly session?: string; readonly limit: number },
+  ): Promise<Read<readonly EventRow[]>> {
+    return this.list('events', limit, { key: 'eventId', time: 'recordedAtMs' }, (rows) =>
+      session === undefined
+        ? rows.where('x.tenant = :tenant', { tenant })
+        : rows.where('x.sessionKey = :sessionKey', { sessionKey: sessionKeyOf(tenant, session) }),
+    );
+  }
+
+  /** How far the generation that readers are pointed to has come, also while it is not ready to be read. */
+  async checkpoints(): Promise<CheckpointsRead | NotReady> {
+    return this.ofPointedTo(async (generation) => {
+      const found = await readCheckpoints(this.store.pool, generation.name);
+      if (found === undefined) return notReady(`${generation.name} is being created`);
+      const { ready, next } = found;
+      return { state: ready ? 'READY' : 'CATCHING_UP', generation: generation.name, next };
+    });
+  }
+
+  private one<T extends TableName>(table: T, selection: Selection): Promise<Read<RowOf<T> | null>> {
+    return this.read(async (generation) => {
+      const { ready, lines } = await selectRows(generation, { [table]: selection });
+      return { ready, value: (lines[0]?.[table] ?? null) as RowOf<T> | null };
+    });
+  }
+
+  private list<T extends 'sessions' | 'events'>(
+    table: T,
+    limit: number,
+    { key, time }: { readonly key: string; readonly time: string },
+    narrow: Selection['narrow'],
+  ): Promise<Read<readonly RowOf<T>[]>> {
+    const newest: Selection = {
+      table,
+      narrow: (rows) =>
+        narrow(rows)
+          .orderBy(`x.${time}`, 'DESC')
+          .addOrderBy(`x.${key}`, 'DESC')
+          .limit(Math.max(0, Math.min(limit, LIST_ROWS_MAX))),
+    };
+    return this.read(async (generation) => {
+      const { ready, lines } = await selectRows(generation, { [table]: newest });
+      const rows = lines.map((line) => line[table] ?? null).filter((row) => row !== null);
+      // A join is free to give the ordered rows in another order.
+      rows.sort((a, b) => Number(b[time]) - Number(a[time]) || (String(a[key]) < String(b[key]) ? 1 : -1));
+      return { ready, value: rows as unknown as RowOf<T>[] };
+    });
+  }
+
+  private read<T>(
+    select: (generation: ReadableGeneration) => Promise<{ readonly ready: boolean; readonly value: T }>,
+  ): Promise<Read<T>> {
+    return this.ofPointedTo(async (generation) => {
+      const { ready, value } = await select(await this.generations.of(generation));
+      if (!ready) return notReady(`${generation.name} has not yet passed the log's ends of its creation`);
+      return { state: 'READY', generation: generation.name, value };
+    });
+  }
+
+  private ofPointedTo<T>(use: (generation: Generation) => Promise<T | NotReady>): Promise<T | NotReady> {
+    return storeOperation(async () => {
+      const generation = await readPointer(this.store.pool);
+      if (generation === undefined) return notReady('there is no generation yet: a projector creates the first');
+      try {
+        return await use(generation);
+      } catch (error) {
+        if (classify(error) === 'MISSING') return notReady(`the tables of ${generation.name} are missing`);
+        // A newer release moved the pointer; this process can serve nothing from there.
+        if (error instanceof StoreMismatchError) return notReady(error.message);
+        throw error;
+      }
+    });
+  }
+}
+
+const notReady = (reason: string): NotReady => ({ state: 'NOT_READY', reason });
+
+const byId = (table: TableName, property: string, id: string): Selection => ({
+  table,
+  narrow: (rows) => rows.where(`x.${property} = :${property}`, { [property]: id }),
+});

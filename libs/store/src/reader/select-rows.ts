@@ -1,0 +1,66 @@
+import type { Fold, Row } from '@logbook/projections';
+import type { SelectQueryBuilder } from 'typeorm';
+import { inMemory } from '../sql/row-of.js';
+import type { ReadableGeneration } from './readable-generations.js';
+
+export type TableName = keyof Fold['tables'];
+
+/** Rows of one table to be read along with the generation's readiness; `x` is the table in conditions. */
+export interface Selection {
+  readonly table: TableName;
+  readonly narrow: (rows: SelectQueryBuilder<object>) => SelectQueryBuilder<object>;
+}
+
+/** What one statement saw, in one snapshot. Of each selection a row, or null, in every line. */
+export interface Selected<N extends string> {
+  readonly ready: boolean;
+  readonly lines: readonly Readonly<Record<N, Readonly<Record<string, unknown>> | null>>[];
+}
+
+/**
+ * Reads readiness and rows in one statement: a generation that is dropped or begun anew between two statements
+ * could pass for an old state, within one it cannot. Its one row is on the left, so there is always an answer.
+ */
+export async function selectRows<N extends string>(
+  { fold, entities, source }: ReadableGeneration,
+  selections: Readonly<Record<N, Selection>>,
+): Promise<Selected<N>> {
+  const names = Object.keys(selections) as N[];
+  let query = source.createQueryBuilder().select('g.ready', 'ready').from(entities.generation, 'g');
+  for (const name of names) {
+    const { table, narrow } = selections[name];
+    const properties = Object.keys(fold.tables[table].columns);
+    query = query
+      .leftJoin(
+        (rows) => {
+          const selected = rows.from(entities[table], 'x').select([]);
+          for (const property of properties) selected.addSelect(`x.${property}`, `${name}_${property}`);
+          return narrow(selected);
+        },
+        name,
+        'true',
+      )
+      .addSelect(`${name}.*`);
+  }
+  const raw = await query.getRawMany<Record<string, unknown>>();
+  return {
+    ready: raw[0]?.['ready'] === true,
+    lines: raw.map((line) =>
+      Object.fromEntries(names.map((name) => [name, rowIn(line, name, fold, selections[name])])),
+    ) as never,
+  };
+}
+
+function rowIn(
+  line: Readonly<Record<string, unknown>>,
+  name: string,
+  fold: Fold,
+  { table: tableName }: Selection,
+): Readonly<Record<string, unknown>> | null {
+  const { columns, primaryKey } = fold.tables[tableName];
+  if (line[`${name}_${primaryKey[0]}`] === null) return null;
+  return Object.fromEntries(Object.keys(columns).map((property) => [property, inMemory(line[`${name}_${property}`])]));
+}
+
+/** A row of `table` as `selectRows` read it. */
+export type RowOf<T extends TableName> = Row<Fold['tables'][T]>;

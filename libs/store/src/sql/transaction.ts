@@ -1,0 +1,42 @@
+import type { Pool, PoolClient } from 'pg';
+import { asStoreError, classify } from '../classify.js';
+
+/**
+ * `work` resolves with its result to commit, or with `ROLLBACK` to leave nothing behind.
+ * Any error rolls back and is rethrown as callers of the store see it.
+ */
+export const ROLLBACK = Symbol('roll the transaction back');
+
+export async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient) => Promise<T | typeof ROLLBACK>,
+): Promise<T | typeof ROLLBACK> {
+  let client: PoolClient;
+  try {
+    client = await pool.connect();
+  } catch (error) {
+    throw asStoreError(error);
+  }
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query(result === ROLLBACK ? 'ROLLBACK' : 'COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    await abandon(client, error);
+    throw asStoreError(error);
+  }
+}
+
+/** A connection that may be broken or busy is closed, which ends its transaction; a sound one is rolled back. */
+async function abandon(client: PoolClient, error: unknown): Promise<void> {
+  const kind = classify(error);
+  if (kind === 'UNAVAILABLE') return client.release(true);
+  try {
+    await client.query('ROLLBACK');
+    client.release();
+  } catch {
+    client.release(true);
+  }
+}

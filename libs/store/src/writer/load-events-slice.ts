@@ -1,0 +1,54 @@
+import { eventRefText, sessionsTable, type EventsNeeds, type EventsSlice } from '@logbook/projections';
+import type { PoolClient } from 'pg';
+import { arrayLiteral } from '../sql/column-arrays.js';
+import { tableIn } from '../sql/identifiers.js';
+import { rowOf } from '../sql/row-of.js';
+
+/** Loads what `foldEvents` needs: which of the ids are there already, and the sessions' rows so far. */
+export async function loadEventsSlice(
+  client: PoolClient,
+  generation: string,
+  needs: EventsNeeds,
+): Promise<EventsSlice> {
+  return {
+    events: await knownEvents(client, generation, needs.events),
+    sessions: await sessionsSoFar(client, generation, needs.sessionKeys),
+  };
+}
+
+async function knownEvents(
+  client: PoolClient,
+  generation: string,
+  refs: EventsNeeds['events'],
+): Promise<EventsSlice['events']> {
+  if (refs.length === 0) return new Set();
+  const { rows } = await client.query<{ tenant: string; event_id: string }>(
+    `SELECT e.tenant, e.event_id
+       FROM unnest($1::text[], $2::uuid[]) AS wanted (tenant, event_id)
+       JOIN ${tableIn(generation, 'events')} e USING (tenant, event_id)`,
+    [
+      arrayLiteral(
+        'text',
+        refs.map(({ tenant }) => tenant),
+      ),
+      arrayLiteral(
+        'uuid',
+        refs.map(({ eventId }) => eventId),
+      ),
+    ],
+  );
+  return new Set(rows.map((row) => eventRefText(row.tenant, row.event_id)));
+}
+
+async function sessionsSoFar(
+  client: PoolClient,
+  generation: string,
+  keys: readonly string[],
+): Promise<EventsSlice['sessions']> {
+  if (keys.length === 0) return new Map();
+  const { rows } = await client.query<Record<string, unknown>>(
+    `SELECT * FROM ${tableIn(generation, 'sessions')} WHERE session_key = ANY ($1::uuid[])`,
+    [arrayLiteral('uuid', keys)],
+  );
+  return new Map(rows.map((raw) => rowOf(sessionsTable, raw)).map((row) => [row.sessionKey, row]));
+}
