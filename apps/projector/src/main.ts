@@ -41,8 +41,10 @@ await runService('logbook projector', async ({ stopping }) => {
   };
 });
 
-const succeeds = (answer: Promise<unknown>): Promise<boolean> =>
-  answer.then(
+/** A declaration, not a constant: the awaited service above would use the constant before its line is reached. */
+function succeeds(answer: Promise<unknown>): Promise<boolean> {
+  return answer.then(
     () => true,
     () => false,
   );
+}

@@ -6,6 +6,8 @@ import type { CheckpointSource } from '@logbook/subscriber';
 
 export interface ProjectionOptions {
   readonly generation: Generation;
+  /** Makes the tables of the generation again where somebody dropped them. */
+  readonly ensureTables: () => Promise<unknown>;
   readonly writer: BatchWriter;
   readonly metrics: Metrics;
   readonly logger: Logger;
@@ -17,8 +19,11 @@ export interface ProjectionOptions {
 export class Projection implements CheckpointSource {
   constructor(private readonly options: ProjectionOptions) {}
 
-  startPosition(partition: TopicPartition): Promise<StartPosition> {
-    return this.options.writer.startPosition(this.options.generation, partition);
+  /** Tables dropped under a running projector end up here, since their batches come back `STALE`. */
+  async startPosition(partition: TopicPartition): Promise<StartPosition> {
+    const { generation, writer, ensureTables } = this.options;
+    await ensureTables();
+    return writer.startPosition(generation, partition);
   }
 
   async apply(batch: Batch): Promise<BatchOutcome> {

@@ -46,8 +46,9 @@ class ProjectorModule {
 /** Follows the live generation, making it first where there is none. Waits for a store that is away. */
 export async function startProjector(options: ProjectorOptions): Promise<RunningProjector> {
   const { log, store, logger, metrics, onCommitted } = options;
-  const generation = await liveGeneration(options);
-  const projection = new Projection({ generation, writer: new BatchWriter(store), metrics, logger, onCommitted });
+  const ensureLive = liveGenerationOf(options);
+  const generation = await onceStoreAnswers(ensureLive, options);
+  const projection = new Projection({ generation, ensureTables: ensureLive, writer: new BatchWriter(store), metrics, logger, onCommitted });
   const transport = new LogTransport({
     log,
     group: `projector-${generation.name}`,
@@ -65,15 +66,20 @@ export async function startProjector(options: ProjectorOptions): Promise<Running
   return { generation, failed, stop: () => app.close() };
 }
 
-async function liveGeneration({ log, logId, store, logger, stopping }: ProjectorOptions): Promise<Generation> {
+function liveGenerationOf({ log, logId, store }: ProjectorOptions): () => Promise<Generation> {
   const generations = new Generations(store);
+  return () =>
+    generations.ensureLive({
+      logId,
+      foldVersion: CURRENT_FOLD_VERSION,
+      logEnds: async () => ({ commands: await log.ends('commands'), events: await log.ends('events') }),
+    });
+}
+
+async function onceStoreAnswers<T>(ask: () => Promise<T>, { logger, stopping }: ProjectorOptions): Promise<T> {
   for (;;) {
     try {
-      return await generations.ensureLive({
-        logId,
-        foldVersion: CURRENT_FOLD_VERSION,
-        logEnds: async () => ({ commands: await log.ends('commands'), events: await log.ends('events') }),
-      });
+      return await ask();
     } catch (error) {
       if (!(error instanceof DependencyUnavailableError) || stopping.aborted) throw error;
       logger.warn({ err: error }, 'the store is away; trying again');

@@ -3,8 +3,8 @@ import { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS } from '@logbook/co
 import { startGateway } from '@logbook/gateway';
 import { ControlCommands, ControlFollower, openLog } from '@logbook/log';
 import { createLogger, driverLogger, type Logger, Metrics } from '@logbook/observability';
-import { startProjector } from '@logbook/projector';
-import { openStore, type Store } from '@logbook/store';
+import { openStoreInBackground, type OpeningStore } from '@logbook/store';
+import { CompanionProjector } from './companion-projector.js';
 import { firstApiKey } from './first-api-key.js';
 import { greeting } from './greeting.js';
 import { Teardown } from './teardown.js';
@@ -18,8 +18,10 @@ export interface StandaloneOptions {
 
 export interface StandaloneServer extends RunningService {
   readonly url: string;
-  /** What a person reads once everything runs: the address, the key, a first request. */
+  /** What a person reads: the address, the key, a first request. Right once `following` has resolved. */
   readonly greeting: string;
+  /** Resolves when the projections follow the log; events are taken before that. */
+  readonly following: Promise<void>;
 }
 
 /**
@@ -33,14 +35,16 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
   try {
     const directory = DataDirectory.claim(settings.dataDir);
     teardown.add(() => directory.release());
-    // The two slow openings do not depend on each other.
-    const [log, store] = await Promise.all([
-      openLog({ ...settings.log, messageBytesMax: settings.eventBytesMax, clientId: SOURCE, logger: driverLogger(logger) }),
-      openProjections(settings, logger),
-    ]);
-    teardown.add(() => store.close());
+    // Opening the embedded projections takes seconds, and taking events needs only the log.
+    const opening = await openProjections(settings, logger);
+    teardown.add(() => opening.store.close());
+    const log = await openLog({
+      ...settings.log,
+      messageBytesMax: settings.eventBytesMax,
+      clientId: SOURCE,
+      logger: driverLogger(logger),
+    });
     teardown.add(() => log.close());
-    if (store.address !== undefined) directory.publish({ url: store.address.url });
     const partitions = settings.log.kind === 'kafka' ? DEFAULT_PARTITION_COUNTS : EMBEDDED_PARTITION_COUNTS;
     const control = await ControlFollower.open({ log, source: SOURCE, partitions });
     teardown.add(() => control.stop());
@@ -48,30 +52,32 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
     const commands = new ControlCommands(control, SOURCE);
     const apiKey = await firstApiKey({ settings, directory, control, commands });
 
-    let halted: Error | undefined;
-    const companions = () => ({
-      projector: halted === undefined ? { up: true } : { up: false, problem: halted.message },
+    const gateway = await startGateway({
+      settings,
+      log,
+      control,
+      store: opening.store,
+      logger,
+      metrics,
+      companions: () => ({ projector: projector.health() }),
     });
-    const gateway = await startGateway({ settings, log, control, store, logger, metrics, companions });
     teardown.add(() => gateway.stop());
-    const projector = await startProjector({
+    const projector = new CompanionProjector({
       log,
       logId: control.log.logId,
-      store,
+      opening,
       logger,
       metrics,
       stopping,
       onCommitted: gateway.onCommitted,
+      onListening: (address) => directory.publish(address),
     });
     teardown.add(() => projector.stop());
-    projector.failed.catch((error: Error) => {
-      halted = error;
-      logger.fatal({ err: error }, 'the projector halted; events are still taken, reads are not answered any further');
-    });
     return {
       url: gateway.url,
+      following: projector.following,
       greeting: greeting({ url: gateway.url, apiKey, settings }),
-      failed: control.ended.then(() => new Promise<never>(() => undefined)),
+      failed: Promise.race([projector.refused, control.ended.then(() => new Promise<never>(() => undefined))]),
       stop: () => teardown.run(),
     };
   } catch (error) {
@@ -80,8 +86,8 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
   }
 }
 
-function openProjections(settings: Settings, logger: Logger): Promise<Store> {
-  return openStore({
+function openProjections(settings: Settings, logger: Logger): Promise<OpeningStore> {
+  return openStoreInBackground({
     ...settings.store,
     onError: (error) => logger.error({ err: error }, 'the connection to the projections broke'),
     onRebuilt: (rebuilt) => logger.warn({ rebuilt }, 'the embedded projections could not be opened and are folded again'),

@@ -4,10 +4,11 @@ export type { Rebuilt } from './embedded/embedded-server.js';
 export type { Generation, LogEnds } from './generations/generation.js';
 export { dropGeneration, Generations } from './generations/generations.js';
 export type { EnsureLive } from './generations/generations.js';
-export { openStore } from './open-store.js';
+export { openStore, openStoreInBackground } from './open-store.js';
 export type {
   AttachedOptions,
   EmbeddedOptions,
+  OpeningStore,
   PostgresOptions,
   Store,
   StoreAddress,

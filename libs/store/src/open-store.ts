@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { storeOperation } from './classify.js';
 import { startEmbeddedServer, type EmbeddedServer, type Rebuilt } from './embedded/embedded-server.js';
-import { clientConfig, createPool, type PoolSettings } from './sql/pool.js';
+import { clientConfig, CONNECT_TIMEOUT_MS, createPool, type PoolSettings } from './sql/pool.js';
 
 export type StoreOptions = (PostgresOptions | EmbeddedOptions | AttachedOptions) & StoreEvents;
 
@@ -49,8 +49,8 @@ export interface Store {
    * single session shared by all: neither works, and the pool has one connection.
    */
   readonly notifies: boolean;
-  /** Where the embedded server listens. */
-  readonly address?: StoreAddress;
+  /** Where the embedded server listens, once it does. */
+  readonly address?: Promise<StoreAddress>;
   /** A connection outside the pool, not yet connected: for LISTEN and for locks held across statements. */
   dedicatedClient(): pg.Client;
   /** Resolves if a statement runs now. Bounded by the time-outs to connect and to run a statement. */
@@ -60,45 +60,76 @@ export interface Store {
 }
 
 const POSTGRES_POOL_MAX = 10;
+const EMBEDDED_HOST = '127.0.0.1';
+/** The first opening takes seconds, and whoever comes meanwhile waits for it. */
+const EMBEDDED_CONNECT_TIMEOUT_MS = 20_000;
 /** A process that stalls in a transaction holds a checkpoint; the server then ends its session. */
 const IDLE_IN_TRANSACTION_MS = 60_000;
 
-/** Opens a store. For `postgres` and `attached` nothing is connected yet. */
+/** Opens a store. For `postgres` and `attached` nothing is connected yet; `embedded` is waited for. */
 export async function openStore(options: StoreOptions): Promise<Store> {
+  const { store, opened } = await openStoreInBackground(options);
+  try {
+    await opened;
+    return store;
+  } catch (error) {
+    await store.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+/** A store and when it answers: an embedded one takes seconds to open, most of all the first time. */
+export interface OpeningStore {
+  readonly store: Store;
+  /** Until it resolves, operations wait for it, within the time-out to connect. */
+  readonly opened: Promise<void>;
+}
+
+/** As `openStore`, but a process that can do without its projections for a while need not wait for them. */
+export async function openStoreInBackground(options: StoreOptions): Promise<OpeningStore> {
   const onConnectionLost = options.onError ?? (() => undefined);
   if (options.kind === 'postgres') {
-    return storeOf({
+    const store = storeOf({
       url: options.url,
       connectionsMax: Math.max(2, options.poolMax ?? POSTGRES_POOL_MAX),
+      connectTimeoutMs: CONNECT_TIMEOUT_MS,
       idleTimeoutMs: 30_000,
       serverOptions: { idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS },
       onConnectionLost,
     });
+    return { store, opened: Promise.resolve() };
   }
   // One connection: more would share one session all the same, and wait for each other inside the server.
-  const shared = { connectionsMax: 1, idleTimeoutMs: 0, serverOptions: {}, onConnectionLost };
-  if (options.kind === 'attached') return storeOf({ url: options.url, ...shared });
-  const server = await startEmbeddedServer({
+  const shared = { connectTimeoutMs: EMBEDDED_CONNECT_TIMEOUT_MS, connectionsMax: 1, idleTimeoutMs: 0, serverOptions: {}, onConnectionLost };
+  if (options.kind === 'attached') return { store: storeOf({ url: options.url, ...shared }), opened: Promise.resolve() };
+  const starting = startEmbeddedServer({
     dir: options.dir,
     workerUrl: options.workerUrl,
     onRebuilt: options.onRebuilt ?? (() => undefined),
     onBroken: onConnectionLost,
   });
-  const url = `postgres://postgres@${server.host}:${server.port}/postgres?sslmode=disable`;
-  return storeOf({ url, ...shared }, server);
+  const opened = starting.then(() => undefined);
+  // Whoever awaits `opened` sees the failure; without this it would also count as unhandled.
+  opened.catch(() => undefined);
+  return { store: storeOf({ url: embeddedUrl(0), listening: starting, ...shared }, starting), opened };
 }
 
-function storeOf(settings: PoolSettings, server?: EmbeddedServer): Store {
+const embeddedUrl = (port: number): string => `postgres://postgres@${EMBEDDED_HOST}:${port}/postgres?sslmode=disable`;
+
+function storeOf(settings: PoolSettings, server?: Promise<EmbeddedServer>): Store {
   const pool = createPool(settings);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     await pool.end();
-    await server?.close();
+    await server?.then(
+      (started) => started.close(),
+      () => undefined,
+    );
   };
   return {
     pool,
     notifies: settings.connectionsMax > 1,
-    ...(server === undefined ? {} : { address: { host: server.host, port: server.port, url: settings.url } }),
+    ...(server !== undefined && { address: server.then(({ port }) => ({ host: EMBEDDED_HOST, port, url: embeddedUrl(port) })) }),
     dedicatedClient: () => new pg.Client(clientConfig(settings)),
     ping: () =>
       storeOperation(async () => {

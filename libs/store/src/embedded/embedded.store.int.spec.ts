@@ -38,7 +38,7 @@ describe('the embedded store', () => {
   it('keeps the statements of connections apart that run at the same time', async () => {
     const clients = await Promise.all(
       Array.from({ length: 4 }, async () => {
-        const client = new pg.Client(store.address?.url);
+        const client = new pg.Client((await store.address)?.url);
         await client.connect();
         return client;
       }),
@@ -63,7 +63,7 @@ describe('the embedded store', () => {
   it('serves another process at its address', async () => {
     await emptyDatabase(store);
     const generation = await new Generations(store).ensureLive(live());
-    const attached = await openStore({ kind: 'attached', url: store.address?.url ?? '' });
+    const attached = await openStore({ kind: 'attached', url: (await store.address)?.url ?? '' });
     const writer = new BatchWriter(store);
     await writer.startPosition(generation, { topic: 'events', partition: 0 });
     await writer.apply(generation, batch('events', 0, [event(1)]));
@@ -74,7 +74,7 @@ describe('the embedded store', () => {
   });
 
   it('goes on after a connection ended in the middle of a transaction', async () => {
-    const leaving = new pg.Client(store.address?.url);
+    const leaving = new pg.Client((await store.address)?.url);
     await leaving.connect();
     await leaving.query('BEGIN');
     await leaving.query('CREATE TABLE never (n int)');

@@ -3,6 +3,10 @@ import pg from 'pg';
 export interface PoolSettings {
   readonly url: string;
   readonly connectionsMax: number;
+  /** How long taking a connection may last, waiting for a free one included. */
+  readonly connectTimeoutMs: number;
+  /** Where the server listens, once it does; connections wait for it. Without it the URL says. */
+  readonly listening?: Promise<{ readonly port: number }>;
   /** Connections unused for this long are closed; 0 keeps them. */
   readonly idleTimeoutMs: number;
   /** What the server is asked to enforce; the embedded one takes no settings. */
@@ -22,11 +26,11 @@ const types: pg.CustomTypesConfig = {
       : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
 };
 
-export function clientConfig({ url, serverOptions }: Pick<PoolSettings, 'url' | 'serverOptions'>): pg.ClientConfig {
+export function clientConfig({ url, serverOptions, connectTimeoutMs }: PoolSettings): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: 'logbook',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    connectionTimeoutMillis: connectTimeoutMs,
     // Client-side, so that a server that no longer answers is noticed too; the connection is then discarded.
     query_timeout: STATEMENT_TIMEOUT_MS,
     keepAlive: true,
@@ -36,11 +40,33 @@ export function clientConfig({ url, serverOptions }: Pick<PoolSettings, 'url' | 
 }
 
 export function createPool(settings: PoolSettings): pg.Pool {
+  const { listening } = settings;
   const pool = new pg.Pool({
     ...clientConfig(settings),
+    ...(listening !== undefined && { Client: clientOf(listening) }),
     max: settings.connectionsMax,
     idleTimeoutMillis: settings.idleTimeoutMs,
   });
   pool.on('error', settings.onConnectionLost);
   return pool;
+}
+
+/** A client of a server that is being started: it connects once the server listens, within the time-out to connect. */
+function clientOf(listening: Promise<{ readonly port: number }>): typeof pg.Client {
+  return class WaitingClient extends pg.Client {
+    override connect(): Promise<pg.Client>;
+    override connect(callback: (error: Error | null) => void): void;
+    override connect(callback?: (error: Error | null) => void): Promise<pg.Client> | void {
+      const connected = listening.then(({ port }) => {
+        // The driver reads the port when it connects, and has no other way to learn it after construction.
+        (this as { port: number }).port = port;
+        return super.connect();
+      });
+      if (callback === undefined) return connected as unknown as Promise<pg.Client>;
+      connected.then(
+        () => callback(null),
+        (error: unknown) => callback(error as Error),
+      );
+    }
+  };
 }
