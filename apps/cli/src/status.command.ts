@@ -1,6 +1,7 @@
 import { FOLDED_TOPICS, type FoldedTopic, TOPICS, type Topic } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { type NextOffsets, ProjectionReader } from '@logbook/store';
+import { explain } from '@logbook/config';
 import { Command } from 'commander';
 import { printJson, printTable } from './output.js';
 import { withLog, withStore } from './with-log.js';
@@ -23,8 +24,8 @@ export function statusCommand(): Command {
 
 async function status(options: { json?: boolean }): Promise<void> {
   const document = await withLog(async ({ settings, log, control }) => {
-    const checkpoints = await withStore(settings, (store) => new ProjectionReader(store).checkpoints()).catch(
-      (error: Error) => ({ state: 'NOT_READY' as const, reason: error.message }),
+    const checkpoints = await withStore(settings, (store) => new ProjectionReader(store, { logId: control.log.logId }).checkpoints()).catch(
+      (error: unknown) => ({ state: 'NOT_READY' as const, reason: explain(error) }),
     );
     const next = checkpoints.state === 'NOT_READY' ? undefined : checkpoints.next;
     return {

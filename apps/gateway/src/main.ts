@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { readSettings, runService } from '@logbook/config';
-import { DEFAULT_PARTITION_COUNTS } from '@logbook/contracts';
+import { DEFAULT_PARTITION_COUNTS, type LogId } from '@logbook/contracts';
+import { StoreMismatchError } from '@logbook/core';
 import { ControlCommands, ControlFollower, openLog } from '@logbook/log';
 import { createLogger, driverLogger, Metrics } from '@logbook/observability';
-import { openStore } from '@logbook/store';
+import { Generations, openStore, type Store } from '@logbook/store';
 import { startGateway } from './start-gateway.js';
 
 const SOURCE = 'logbook/gateway';
@@ -29,7 +30,7 @@ await runService('logbook gateway', async () => {
   const gateway = await startGateway({ settings, log, control, store, logger, metrics });
   process.stdout.write(`Logbook gateway listens on ${gateway.url}\n`);
   return {
-    failed: control.ended.then(() => new Promise<never>(() => undefined)),
+    failed: Promise.race([control.ended.then(never), refusedStore(store, control.log.logId)]),
     stop: async () => {
       await gateway.stop();
       await control.stop();
@@ -38,3 +39,20 @@ await runService('logbook gateway', async () => {
     },
   };
 });
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+/**
+ * Rejects where the database belongs to another log. Events do not wait for the answer, and one that is away gives none:
+ * reads look at the log's id themselves.
+ */
+async function refusedStore(store: Store, logId: LogId): Promise<never> {
+  try {
+    await new Generations(store).requireLog(logId);
+  } catch (error) {
+    if (error instanceof StoreMismatchError) throw error;
+  }
+  return never();
+}

@@ -32,7 +32,7 @@ export interface RunningGateway {
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
   /** Tells waiting reads that a projector in this process has committed. */
-  onCommitted(): void;
+  readonly onCommitted: () => void;
   /** Stops accepting, answers what is under way, closes its own connections; the log and the store stay open. */
   stop(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const { settings, control, store, logger, metrics } = options;
   const near = inProcessFactCache();
   const facts = factCache(options, near);
-  const watch = new CheckpointWatch(store);
+  const watch = new CheckpointWatch(store, { logId: control.log.logId });
   const app = await createGatewayApp({
     useCases: useCases(options, { near, facts, watch }),
     keyRing: new ControlKeyRing(control.state),
@@ -85,7 +85,7 @@ interface Parts {
 function useCases(options: GatewayOptions, { near, facts, watch }: Parts): UseCases {
   const { settings, log, control, store, metrics } = options;
   const { secret } = control.log;
-  const reader = new ProjectionReader(store);
+  const reader = new ProjectionReader(store, { logId: control.log.logId });
   const visibility = new Visibility({ log, checkpoints: watch, waitMs: settings.readWaitMs });
   const entities = { reader, visibility, writer: new EntityWriter(log, visibility), facts };
   const fingerprints = new FingerprintLookup({

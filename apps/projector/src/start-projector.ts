@@ -48,10 +48,12 @@ export async function startProjector(options: ProjectorOptions): Promise<Running
   const { log, store, logger, metrics, onCommitted } = options;
   const ensureLive = liveGenerationOf(options);
   const generation = await onceStoreAnswers(ensureLive, options);
+  const generationId = await onceStoreAnswers(() => new Generations(store).idOf(generation), options);
   const projection = new Projection({ generation, ensureTables: ensureLive, writer: new BatchWriter(store), metrics, logger, onCommitted });
   const transport = new LogTransport({
     log,
-    group: `projector-${generation.name}`,
+    // Another database fed by the same log has a gen_1 too; in one group the two would each get half of the partitions.
+    group: `projector-${generation.name}-${generationId}`,
     topics: FOLDED_TOPICS,
     checkpoints: projection,
   });

@@ -54,8 +54,8 @@ export class CompanionProjector {
     await opening.opened;
     if (opening.store.address !== undefined) onListening(await opening.store.address);
     const projector = await startProjector({ ...this.options, store: opening.store });
-    projector.failed.catch((error: Error) => {
-      this.halted = error;
+    projector.failed.catch((error: unknown) => {
+      this.halted = error instanceof Error ? error : new Error(String(error));
       logger.fatal({ err: error }, 'the projector halted; events are still taken, reads are not answered any further');
     });
     return projector;

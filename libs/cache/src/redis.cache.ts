@@ -55,7 +55,7 @@ export function redisFactCache(options: RedisFactCacheOptions): FactCache {
     },
     async healthy() {
       return redis.ping().then(
-        (answer) => answer === 'PONG',
+        (answer: string) => answer === 'PONG',
         () => false,
       );
     },

@@ -73,7 +73,7 @@ describe('ControlState', () => {
   });
 
   it('lets no tenant revoke the key of another', () => {
-    const state = folded(created, tenantCreated, issued, { ...revoked, tenant: tenant('other') } as ControlMessage);
+    const state = folded(created, tenantCreated, issued, { ...revoked, tenant: tenant('other') });
     expect(state.authenticate(sha256).state).toBe('VALID');
   });
 

@@ -1,1 +1,11 @@
-export {};
+export { apiKeyIdOf, apiKeySha256, ControlCommands } from './control/control-commands.js';
+export type { IssueOutcome, RevokeOutcome, TenantOutcome } from './control/control-commands.js';
+export { ControlFollower } from './control/control-follower.js';
+export type { ControlFollowerOptions } from './control/control-follower.js';
+export type { DriverLogger } from './driver-logger.js';
+export { openEmbeddedLog } from './embedded/embedded.log.js';
+export type { EmbeddedLogOptions } from './embedded/embedded.log.js';
+export { openKafkaLog } from './kafka/kafka.log.js';
+export type { KafkaLogOptions } from './kafka/kafka-options.js';
+export { openLog } from './open-log.js';
+export type { LogLocation, LogOptions } from './open-log.js';

@@ -60,6 +60,8 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     throw new Error('LogTransport has no events to listen to; await `ended` instead');
   }
 
+  // Nest's signature: the caller names the type it expects.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters
   unwrap<T>(): T {
     return this.options.log as T;
   }

@@ -1,1 +1,14 @@
-export {};
+export { uniqueName } from './names.js';
+export { cachedFolder } from './services/cache-directory.js';
+export { startKafka } from './services/kafka.js';
+export type { KafkaService } from './services/kafka.js';
+export { freePort, isFree } from './services/ports.js';
+export { startPostgres } from './services/postgres.js';
+export type { PostgresOptions, PostgresService } from './services/postgres.js';
+export { startRedis } from './services/redis.js';
+export type { RedisService } from './services/redis.js';
+export type { Service, ServiceOptions } from './services/service.js';
+export { startServices } from './services/start-services.js';
+export type { Services, ServicesOptions } from './services/start-services.js';
+export { eventually, NeverHappenedError } from './wait.js';
+export type { EventuallyOptions } from './wait.js';

@@ -1,7 +1,7 @@
 import { FOLDED_TOPICS, type FoldedTopic } from '@logbook/contracts';
 import type { FactCache, Log } from '@logbook/core';
 import type { CheckpointsRead, NextOffsets, NotReady, Store } from '@logbook/store';
-import type { Health, HealthReport } from '../http/use-cases.js';
+import { Health, type HealthReport } from '../http/use-cases.js';
 
 export interface GatewayHealthOptions {
   readonly log: Log;
@@ -21,19 +21,21 @@ const FRESH_MS = 1_000;
  * `ready` is about intake: it fails only when POST /events would be refused, because a balancer that takes a gateway
  * out for a missing Postgres would turn an outage of reads into lost telemetry. The answer names what is missing.
  */
-export class GatewayHealth implements Health {
+export class GatewayHealth extends Health {
   private latest: { readonly atMs: number; readonly report: Promise<HealthReport> } | undefined;
 
-  constructor(private readonly options: GatewayHealthOptions) {}
+  constructor(private readonly options: GatewayHealthOptions) {
+    super();
+  }
 
-  live(): Promise<HealthReport> {
+  override live(): Promise<HealthReport> {
     const companions = this.options.companions();
     const following = this.options.following();
     const ok = following && Object.values(companions).every(({ up }) => up);
     return Promise.resolve({ ok, checks: { control: { up: following }, ...companions } });
   }
 
-  ready(): Promise<HealthReport> {
+  override ready(): Promise<HealthReport> {
     const now = performance.now();
     if (this.latest === undefined || now - this.latest.atMs > FRESH_MS) {
       this.latest = { atMs: now, report: this.check() };
@@ -60,7 +62,7 @@ export class GatewayHealth implements Health {
       return {
         up: checkpoints.state === 'READY',
         generation: checkpoints.generation,
-        lagMessages: Object.fromEntries(lag),
+        lagMessages: Object.fromEntries(lag) as Record<string, number>,
       };
     } catch {
       return { up: false };

@@ -51,7 +51,7 @@ export async function createGatewayApp(options: GatewayAppOptions): Promise<Nest
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayHttpModule.forRoot(options),
     adapter,
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- Nest types its options by a class, and means a plain object
+     
     nestOptions,
   );
   app.useGlobalFilters(new ProblemFilter());

@@ -8,7 +8,7 @@ import {
 } from '@logbook/contracts';
 import { type Log, MessageTooLargeError } from '@logbook/core';
 import type { Metrics } from '@logbook/observability';
-import type { EventIntake, EventOutcome, EventToRecord } from '../http/use-cases.js';
+import { EventIntake, type EventOutcome, type EventToRecord } from '../http/use-cases.js';
 import { orUnavailable } from '../unavailable.js';
 import type { FingerprintLookup } from './fingerprint-lookup.js';
 import type { Registrar } from './registrar.js';
@@ -28,10 +28,12 @@ export interface EventRecorderOptions {
  * From a validated request to an acknowledged event. Nothing is appended for an event that is refused, and the names
  * an event mentions are in the log before it.
  */
-export class EventRecorder implements EventIntake {
-  constructor(private readonly options: EventRecorderOptions) {}
+export class EventRecorder extends EventIntake {
+  constructor(private readonly options: EventRecorderOptions) {
+    super();
+  }
 
-  record(request: EventToRecord): Promise<EventOutcome> {
+  override record(request: EventToRecord): Promise<EventOutcome> {
     return orUnavailable(() => this.recordOrThrow(request));
   }
 

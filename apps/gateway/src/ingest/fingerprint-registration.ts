@@ -6,7 +6,7 @@ import {
   type Tenant,
 } from '@logbook/contracts';
 import { type FactCache, fingerprintFact, type Log, MessageTooLargeError } from '@logbook/core';
-import type { FingerprintFields, FingerprintOutcome, Fingerprints } from '../http/use-cases.js';
+import { type FingerprintFields, type FingerprintOutcome, Fingerprints } from '../http/use-cases.js';
 import { orUnavailable } from '../unavailable.js';
 import { GATEWAY_SOURCE } from './source.js';
 
@@ -14,12 +14,14 @@ import { GATEWAY_SOURCE } from './source.js';
  * Issues the id of a fingerprint and appends its registration. Depends on the log alone: a client whose fingerprint
  * fails never sends anything. The same content gets the same id; registering it again is a no-op in the fold.
  */
-export class FingerprintRegistration implements Fingerprints {
+export class FingerprintRegistration extends Fingerprints {
   constructor(
     private readonly options: { readonly log: Log; readonly facts: FactCache; readonly secret: string },
-  ) {}
+  ) {
+    super();
+  }
 
-  register(request: { tenant: Tenant; fields: FingerprintFields }): Promise<FingerprintOutcome> {
+  override register(request: { tenant: Tenant; fields: FingerprintFields }): Promise<FingerprintOutcome> {
     return orUnavailable(async () => {
       const { tenant, fields } = request;
       const { log, facts, secret } = this.options;

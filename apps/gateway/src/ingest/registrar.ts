@@ -47,7 +47,8 @@ export class Registrar {
     if (missing.length === 0) return;
     const fresh = missing.filter(({ fact }) => !this.underWay.has(fact));
     if (fresh.length > 0) this.begin(fresh, timeMs);
-    await Promise.all(missing.map(({ fact }) => this.underWay.get(fact)));
+    // One that is gone from here was acknowledged in the meantime.
+    await Promise.all(missing.map(({ fact }) => this.underWay.get(fact) ?? Promise.resolve()));
   }
 
   private begin(fresh: readonly Registration[], timeMs: number): void {

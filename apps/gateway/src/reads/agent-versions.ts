@@ -1,14 +1,14 @@
 import { agentsKey } from '@logbook/contracts';
 import { agentFact, agentVersionFact } from '@logbook/core';
 import type { AgentVersionRow } from '@logbook/projections';
-import type {
-  AgentName,
-  AgentVersionName,
+import {
+  type AgentName,
+  type AgentVersionName,
   AgentVersions,
-  AgentVersionView,
-  Changes,
-  TooLarge,
-  Unavailable,
+  type AgentVersionView,
+  type Changes,
+  type TooLarge,
+  type Unavailable,
 } from '../http/use-cases.js';
 import { orUnavailable, unavailable } from '../unavailable.js';
 import { descriptionOf, type EntityOptions } from './agents.js';
@@ -18,14 +18,16 @@ type AgentNotFound = { readonly outcome: 'AGENT_NOT_FOUND' };
 type NotFound = AgentNotFound | { readonly outcome: 'AGENT_VERSION_NOT_FOUND' };
 
 /** Versions of agents. One key orders an agent and its versions, so one wait covers both. */
-export class ProjectedAgentVersions implements AgentVersions {
-  constructor(private readonly options: EntityOptions) {}
+export class ProjectedAgentVersions extends AgentVersions {
+  constructor(private readonly options: EntityOptions) {
+    super();
+  }
 
-  get(name: AgentVersionName): Promise<Found | NotFound | Unavailable> {
+  override get(name: AgentVersionName): Promise<Found | NotFound | Unavailable> {
     return orUnavailable(() => this.find(name));
   }
 
-  create(
+  override create(
     version: AgentVersionName & { readonly description: string | null },
   ): Promise<Found | AgentNotFound | Unavailable | TooLarge> {
     return orUnavailable(async () => {
@@ -48,7 +50,7 @@ export class ProjectedAgentVersions implements AgentVersions {
     });
   }
 
-  change(version: AgentVersionName & Changes): Promise<Found | NotFound | Unavailable | TooLarge> {
+  override change(version: AgentVersionName & Changes): Promise<Found | NotFound | Unavailable | TooLarge> {
     return orUnavailable(async () => {
       const current = await this.find(version);
       if (current.outcome !== 'FOUND') return current;

@@ -2,7 +2,7 @@ import { agentsKey } from '@logbook/contracts';
 import { agentFact, type FactCache } from '@logbook/core';
 import type { AgentRow } from '@logbook/projections';
 import type { ProjectionReader } from '@logbook/store';
-import type { AgentName, Agents, AgentView, Changes, TooLarge, Unavailable } from '../http/use-cases.js';
+import { type AgentName, Agents, type AgentView, type Changes, type TooLarge, type Unavailable } from '../http/use-cases.js';
 import { orUnavailable, unavailable } from '../unavailable.js';
 import type { EntityWriter } from './entity-writer.js';
 import type { Visibility } from './visibility.js';
@@ -18,14 +18,16 @@ type Found = { readonly outcome: 'FOUND'; readonly agent: AgentView };
 type NotFound = { readonly outcome: 'AGENT_NOT_FOUND' };
 
 /** Agents as the wire contract has them: written through the log, read from the projections. */
-export class ProjectedAgents implements Agents {
-  constructor(private readonly options: EntityOptions) {}
+export class ProjectedAgents extends Agents {
+  constructor(private readonly options: EntityOptions) {
+    super();
+  }
 
-  get(name: AgentName): Promise<Found | NotFound | Unavailable> {
+  override get(name: AgentName): Promise<Found | NotFound | Unavailable> {
     return orUnavailable(() => this.find(name));
   }
 
-  create(agent: AgentName & { readonly description: string | null }): Promise<Found | Unavailable | TooLarge> {
+  override create(agent: AgentName & { readonly description: string | null }): Promise<Found | Unavailable | TooLarge> {
     return orUnavailable(async () => {
       const { writer, facts } = this.options;
       const written = await writer.write({
@@ -40,7 +42,7 @@ export class ProjectedAgents implements Agents {
     });
   }
 
-  change(agent: AgentName & Changes): Promise<Found | NotFound | Unavailable | TooLarge> {
+  override change(agent: AgentName & Changes): Promise<Found | NotFound | Unavailable | TooLarge> {
     return orUnavailable(async () => {
       const current = await this.find(agent);
       if (current.outcome !== 'FOUND') return current;

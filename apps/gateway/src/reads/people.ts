@@ -1,7 +1,7 @@
 import { personKey } from '@logbook/contracts';
 import { personFact } from '@logbook/core';
 import type { PersonRow } from '@logbook/projections';
-import type { People, PersonName, PersonView, TooLarge, Unavailable } from '../http/use-cases.js';
+import { People, type PersonName, type PersonView, type TooLarge, type Unavailable } from '../http/use-cases.js';
 import { orUnavailable, unavailable } from '../unavailable.js';
 import type { EntityOptions } from './agents.js';
 
@@ -9,14 +9,16 @@ type Found = { readonly outcome: 'FOUND'; readonly person: PersonView };
 type NotFound = { readonly outcome: 'PERSON_NOT_FOUND' };
 
 /** People: properties are kept and shown as the literal text that was sent. */
-export class ProjectedPeople implements People {
-  constructor(private readonly options: EntityOptions) {}
+export class ProjectedPeople extends People {
+  constructor(private readonly options: EntityOptions) {
+    super();
+  }
 
-  get(name: PersonName): Promise<Found | NotFound | Unavailable> {
+  override get(name: PersonName): Promise<Found | NotFound | Unavailable> {
     return orUnavailable(() => this.find(name));
   }
 
-  create(person: PersonName & { readonly propertiesJson: string | null }): Promise<Found | Unavailable | TooLarge> {
+  override create(person: PersonName & { readonly propertiesJson: string | null }): Promise<Found | Unavailable | TooLarge> {
     return orUnavailable(async () => {
       const { writer, facts } = this.options;
       const written = await writer.write({
@@ -31,7 +33,7 @@ export class ProjectedPeople implements People {
     });
   }
 
-  update(
+  override update(
     person: PersonName & { readonly propertiesJson: string },
   ): Promise<Found | NotFound | Unavailable | TooLarge> {
     return orUnavailable(async () => {

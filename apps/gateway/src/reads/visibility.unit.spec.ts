@@ -22,7 +22,7 @@ function over(options: { end: () => Promise<Offset[]>; reached?: Reached }) {
 }
 
 const endAt = (end: number) => () => Promise.resolve([offset(end)]);
-const ready = <T>(value: T) => ({ state: 'READY', generation: 'gen_1', value }) as never;
+const ready = (value: unknown) => ({ state: 'READY', generation: 'gen_1', value }) as never;
 
 describe('Visibility.find', () => {
   it('shows a row that is there without asking the log', async () => {

@@ -19,7 +19,37 @@ export function describeGenerations(opened: OpenedStore): void {
       await migrateOps(opened());
       await migrateOps(opened());
       const { rows } = await opened().pool.query('SELECT name FROM ops.migrations ORDER BY id');
-      expect(rows).toEqual([{ name: 'CreateOps1764000000000' }]);
+      expect(rows).toEqual([{ name: 'CreateOps1764000000000' }, { name: 'IdentifyGenerations1764000000001' }]);
+    });
+
+    it('gives an id to what an earlier release left', async () => {
+      await migrateOps(opened());
+      const { pool } = opened();
+      await pool.query('ALTER TABLE ops.generations DROP COLUMN id');
+      await pool.query(`DELETE FROM ops.migrations WHERE name LIKE 'IdentifyGenerations%'`);
+      await pool.query(`INSERT INTO ops.generations VALUES ('gen_1', gen_random_uuid(), 1, 'FOLLOWED', now())`);
+      await migrateOps(opened());
+      const { rows } = await pool.query('SELECT id FROM ops.generations');
+      expect(rows).toEqual([{ id: expect.stringMatching(/^[0-9a-f-]{36}$/) }]);
+    });
+
+    it('keeps the id of a generation when its tables are dropped, and gives it another in a database begun anew', async () => {
+      const generations = new Generations(opened());
+      const first = await generations.idOf(await generations.ensureLive(live()));
+      await dropGeneration(opened(), 'gen_1');
+      expect(await generations.idOf(await generations.ensureLive(live()))).toBe(first);
+      await emptyDatabase(opened());
+      const anew = new Generations(opened());
+      expect(await anew.idOf(await anew.ensureLive(live()))).not.toBe(first);
+    });
+
+    it('tells the log of the database from another', async () => {
+      const generations = new Generations(opened());
+      const { logId: own } = live();
+      await expect(generations.requireLog(own)).resolves.toBeUndefined();
+      await generations.ensureLive(live());
+      await expect(generations.requireLog(own)).resolves.toBeUndefined();
+      await expect(generations.requireLog(logId('00000000-0000-4000-8000-000000000099'))).rejects.toThrow(StoreMismatchError);
     });
 
     it('points readers to nothing before the first generation', async () => {

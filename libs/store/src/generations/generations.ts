@@ -10,6 +10,7 @@ import { inTransaction } from '../sql/transaction.js';
 import { createGeneration } from './create-generation.js';
 import { generationIntact } from './generation-intact.js';
 import { foldOf, type Generation, type LogEnds } from './generation.js';
+import { readGenerationId } from './read-generation-id.js';
 import { readPointer } from './read-pointer.js';
 
 export interface EnsureLive {
@@ -43,6 +44,23 @@ export class Generations {
   /** The generation readers are pointed to; `undefined` if there is none. Its tables may be missing. */
   pointedTo(): Promise<(Generation & { readonly logId: string }) | undefined> {
     return storeOperation(() => readPointer(this.store.pool));
+  }
+
+  /**
+   * What tells a generation from one of the same name in another database: those who follow the two share nothing.
+   * It stays when the tables are dropped and made anew.
+   */
+  idOf(generation: Generation): Promise<string> {
+    return storeOperation(() => readGenerationId(this.store.pool, generation));
+  }
+
+  /**
+   * Rejects with `StoreMismatchError` where readers are pointed to a generation of another log. Resolves where they are
+   * pointed to none.
+   */
+  async requireLog(logId: LogId): Promise<void> {
+    const pointed = await this.pointedTo();
+    if (pointed !== undefined) refuseOtherLog(pointed, logId);
   }
 
   private async intactLive(logId: LogId): Promise<Generation | undefined> {

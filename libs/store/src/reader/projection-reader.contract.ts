@@ -1,10 +1,11 @@
-import { offset, tenant } from '@logbook/contracts';
+import { logId, offset, tenant } from '@logbook/contracts';
 import {
   acme,
   batch,
   emptyDatabase,
   event,
   FINGERPRINT,
+  LOG_ID,
   live,
   registerAgent,
   registerPerson,
@@ -110,6 +111,14 @@ export function describeProjectionReader(opened: OpenedStore): void {
       await writer.startPosition(generation, { topic: 'commands', partition: 0 });
       await writer.apply(generation, batch('commands', 0, [registerAgent(1, 'a'), registerAgent(2, 'b')]));
       await expect(reader.agent(acme, 'b')).resolves.toMatchObject({ state: 'READY', value: { agentNumber: 2 } });
+    });
+
+    it('does not read what belongs to another log than the one it was given', async () => {
+      const of = (id: string) => new ProjectionReader(opened(), { logId: logId(id) });
+      await expect(of(LOG_ID).agent(acme, 'a')).resolves.toMatchObject({ state: 'READY' });
+      const another = of('00000000-0000-4000-8000-000000000099');
+      await expect(another.agent(acme, 'a')).resolves.toEqual({ state: 'NOT_READY', reason: `the database belongs to log ${LOG_ID}` });
+      await expect(another.checkpoints()).resolves.toMatchObject({ state: 'NOT_READY' });
     });
 
     it('is not ready where no projector has ever been, or the pointer names a fold of a newer release', async () => {

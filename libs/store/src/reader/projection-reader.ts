@@ -1,4 +1,4 @@
-import type { FingerprintId, Tenant } from '@logbook/contracts';
+import type { FingerprintId, LogId, Tenant } from '@logbook/contracts';
 import { StoreMismatchError } from '@logbook/core';
 import {
   agentIdOf,
@@ -37,6 +37,11 @@ export interface CheckpointsRead {
   readonly next: NextOffsets;
 }
 
+export interface ProjectionReaderOptions {
+  /** What another log left in the database is then not read. */
+  readonly logId?: LogId;
+}
+
 /** The most rows one list gives. */
 export const LIST_ROWS_MAX = 1_000;
 
@@ -47,7 +52,10 @@ export const LIST_ROWS_MAX = 1_000;
 export class ProjectionReader {
   private readonly generations: ReadableGenerations;
 
-  constructor(private readonly store: Store) {
+  constructor(
+    private readonly store: Store,
+    private readonly options: ProjectionReaderOptions = {},
+  ) {
     this.generations = new ReadableGenerations(store);
   }
 
@@ -158,6 +166,8 @@ export class ProjectionReader {
     return storeOperation(async () => {
       const generation = await readPointer(this.store.pool);
       if (generation === undefined) return notReady('there is no generation yet: a projector creates the first');
+      const { logId } = this.options;
+      if (logId !== undefined && generation.logId !== logId) return notReady(`the database belongs to log ${generation.logId}`);
       try {
         return await use(generation);
       } catch (error) {

@@ -62,7 +62,7 @@ function clientOf(listening: Promise<{ readonly port: number }>): typeof pg.Clie
         (this as { port: number }).port = port;
         return super.connect();
       });
-      if (callback === undefined) return connected as unknown as Promise<pg.Client>;
+      if (callback === undefined) return connected;
       connected.then(
         () => callback(null),
         (error: unknown) => callback(error as Error),

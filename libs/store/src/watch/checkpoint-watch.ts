@@ -1,4 +1,4 @@
-import type { FoldedTopic, Offset } from '@logbook/contracts';
+import type { FoldedTopic, LogId, Offset } from '@logbook/contracts';
 import { DependencyUnavailableError } from '@logbook/core';
 import { asStoreError, classify } from '../classify.js';
 import { readPointer } from '../generations/read-pointer.js';
@@ -21,6 +21,8 @@ export interface Awaited {
 export type WatchOutcome = 'REACHED' | 'TIMED_OUT' | 'NOT_READY';
 
 export interface CheckpointWatchOptions {
+  /** A generation of another log is then never ready. */
+  readonly logId?: LogId;
   /** More waiters than this are refused; default 10,000. */
   readonly waitersMax?: number;
   /** The connection that listens was lost; looking at intervals takes its place until it is back. */
@@ -46,6 +48,7 @@ const LOOK_WHILE_LISTENING_MS = 250;
 export class CheckpointWatch {
   private readonly waiters = new Set<Waiter>();
   private readonly waitersMax: number;
+  private readonly logId: LogId | undefined;
   private readonly listener: CheckpointListener | undefined;
   private seen: Seen = { state: 'NOT_READY' };
   private running = false;
@@ -56,8 +59,9 @@ export class CheckpointWatch {
 
   constructor(
     private readonly store: Store,
-    { waitersMax = 10_000, onListenerLost = () => undefined }: CheckpointWatchOptions = {},
+    { logId, waitersMax = 10_000, onListenerLost = () => undefined }: CheckpointWatchOptions = {},
   ) {
+    this.logId = logId;
     this.waitersMax = waitersMax;
     if (store.notifies) this.listener = new CheckpointListener(store, (moved) => this.moved(moved), onListenerLost);
   }
@@ -125,6 +129,7 @@ export class CheckpointWatch {
   private async look(): Promise<Seen> {
     try {
       const generation = await readPointer(this.store.pool);
+      if (this.logId !== undefined && generation?.logId !== this.logId) return { state: 'NOT_READY' };
       const found = generation && (await readCheckpoints(this.store.pool, generation.name));
       return found?.ready === true ? { state: 'READY', next: found.next } : { state: 'NOT_READY' };
     } catch (error) {

@@ -1,0 +1,88 @@
+import { messageSha256, type Offset, type StoredMessage, type TopicPartition } from '@logbook/contracts';
+import { ConsumptionHaltedError, type PartitionConsumer, type StartPosition } from '@logbook/core';
+import type { DriverLogger } from '../driver-logger.js';
+import { retryWhileAway } from './retry-while-away.js';
+
+export interface Bounds {
+  /** The lowest offset the log still holds. */
+  readonly start: Offset;
+  /** The offset the next message will get. */
+  readonly end: Offset;
+}
+
+/** What a driver lets a start position be checked against. */
+export interface PartitionView {
+  bounds(): Promise<Bounds>;
+  read(offset: Offset): Promise<StoredMessage | undefined>;
+}
+
+export interface AgreeStartOptions {
+  readonly partition: TopicPartition;
+  readonly consumer: PartitionConsumer;
+  readonly view: PartitionView;
+  readonly signal: AbortSignal;
+  readonly logger: DriverLogger | undefined;
+}
+
+/**
+ * Asks the consumer where to start and makes sure that the log holds that place, so that no driver can
+ * silently begin elsewhere. Also done where no message waits: a checkpoint past the end must not go unnoticed
+ * until the log has grown past it.
+ * @throws ConsumptionHaltedError `CHECKPOINT_NOT_IN_LOG`, `LAST_MESSAGE_DIFFERS`, or `CONSUMER_FAILED`.
+ */
+export async function agreeStart(options: AgreeStartOptions): Promise<Offset | 'STOPPED'> {
+  const { partition, consumer, view, signal, logger } = options;
+  const name = partitionName(partition);
+  const asked = await retryWhileAway(() => consumer.assigned(partition), {
+    what: `asking where to start in ${name}`,
+    signal,
+    logger,
+  }).catch((error: unknown) => {
+    throw consumerFailed(name, error);
+  });
+  if (asked.outcome === 'STOPPED') return 'STOPPED';
+  const checked = await retryWhileAway(() => checkStart(name, asked.value, view), {
+    what: `checking where to start in ${name}`,
+    signal,
+    logger,
+  });
+  return checked.outcome === 'STOPPED' ? 'STOPPED' : asked.value.next;
+}
+
+async function checkStart(name: string, { next, last }: StartPosition, view: PartitionView): Promise<void> {
+  // The bounds are read after the checkpoint: ends only grow, so a checkpoint past them is past them for good.
+  const bounds = await view.bounds();
+  if (next < bounds.start || next > bounds.end) {
+    throw notInLog(`the checkpoint of ${name} is offset ${next}, but the log holds ${bounds.start} to ${bounds.end}`);
+  }
+  if (last === undefined) return;
+  if (last.offset >= next)
+    throw notInLog(`the checkpoint of ${name} names offset ${last.offset} as consumed, but ${next} as next`);
+  const message = last.offset < bounds.start ? undefined : await view.read(last.offset);
+  if (message === undefined)
+    throw notInLog(`the log holds no message at ${name} offset ${last.offset}, the last one consumed`);
+  if (!messageSha256(message).equals(last.sha256)) {
+    throw new ConsumptionHaltedError(
+      'LAST_MESSAGE_DIFFERS',
+      `the message at ${name} offset ${last.offset} is not the one that was consumed: the topic was recreated, ` +
+        'or the checkpoint belongs to another log. Rebuild from this log, or connect to the right one.',
+    );
+  }
+}
+
+/** Halts for what retrying cannot mend: the log does not hold a checkpoint. */
+export function notInLog(what: string): ConsumptionHaltedError {
+  return new ConsumptionHaltedError(
+    'CHECKPOINT_NOT_IN_LOG',
+    `${what}: the log was truncated or recreated, or the checkpoint belongs to another log. ` +
+      'Rebuild from this log, or connect to the right one.',
+  );
+}
+
+export function consumerFailed(name: string, error: unknown): ConsumptionHaltedError {
+  if (error instanceof ConsumptionHaltedError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new ConsumptionHaltedError('CONSUMER_FAILED', `the consumer of ${name} failed: ${reason}`, { cause: error });
+}
+
+export const partitionName = ({ topic, partition }: TopicPartition): string => `${topic}[${partition}]`;

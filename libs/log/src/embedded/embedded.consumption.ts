@@ -1,0 +1,119 @@
+import { offset, type Offset, type TopicPartition } from '@logbook/contracts';
+import type { ConsumeOptions, Consumption } from '@logbook/core';
+import { deliverBatch } from '../delivery/deliver-batch.js';
+import { Settlement } from '../delivery/settlement.js';
+import { BATCH_MESSAGES_MAX_DEFAULT } from '../delivery/split-batch.js';
+import { agreeStart, consumerFailed, partitionName, type PartitionView } from '../delivery/start-position.js';
+import type { DriverLogger } from '../driver-logger.js';
+import type { Environment } from './environment.js';
+import type { Growth } from './growth.js';
+
+export interface EmbeddedConsumptionOptions {
+  readonly environment: Environment;
+  readonly growth: Growth;
+  readonly pollMs: number;
+  readonly logger: DriverLogger | undefined;
+  readonly partitions: readonly TopicPartition[];
+  readonly consume: ConsumeOptions;
+  /** Called once, when nothing of this consumption runs any more. */
+  readonly released: () => void;
+}
+
+/**
+ * Follows every partition with a loop of its own. A loop is agreeing (asks where to start and checks it),
+ * delivering, or waiting for growth; `STALE` takes it back to agreeing. It leaves by `stop`, or by a halt, which
+ * stops the other loops too. Both wait for the batches under way.
+ */
+export class EmbeddedConsumption implements Consumption {
+  private readonly settlement = new Settlement();
+  private readonly abort = new AbortController();
+  private readonly finished: Promise<void>;
+  private halt: Error | undefined;
+  private running = true;
+
+  constructor(private readonly options: EmbeddedConsumptionOptions) {
+    this.finished = this.run();
+  }
+
+  get ended(): Promise<void> {
+    return this.settlement.ended;
+  }
+
+  assignment(): readonly TopicPartition[] {
+    return this.running ? this.options.partitions : [];
+  }
+
+  async stop(): Promise<void> {
+    this.abort.abort();
+    await this.finished;
+  }
+
+  private async run(): Promise<void> {
+    await Promise.all(
+      this.options.partitions.map((partition) =>
+        this.follow(partition).catch((error: unknown) => {
+          this.halt ??= consumerFailed(partitionName(partition), error);
+          this.abort.abort();
+        }),
+      ),
+    );
+    this.running = false;
+    this.options.released();
+    if (this.halt === undefined) this.settlement.stopped();
+    else this.settlement.halted(this.halt);
+  }
+
+  private async follow(partition: TopicPartition): Promise<void> {
+    const { environment, growth, pollMs } = this.options;
+    const signal = this.abort.signal;
+    let next = await this.agree(partition);
+    while (next !== 'STOPPED' && !signal.aborted) {
+      const delivery: Offset | 'WAIT' | 'STALE' = await this.deliver(partition, next);
+      if (delivery === 'STALE') next = await this.agree(partition);
+      else if (delivery !== 'WAIT') next = delivery;
+      else {
+        await growth.wait(pollMs, signal);
+        environment.refresh();
+      }
+    }
+  }
+
+  private agree(partition: TopicPartition): Promise<Offset | 'STOPPED'> {
+    const { environment, consume, logger } = this.options;
+    return agreeStart({
+      partition,
+      consumer: consume.consumer,
+      view: viewOf(environment, partition),
+      signal: this.abort.signal,
+      logger,
+    });
+  }
+
+  private async deliver(partition: TopicPartition, from: Offset): Promise<Offset | 'WAIT' | 'STALE'> {
+    const { environment, consume, logger } = this.options;
+    const batchMessagesMax = consume.batchMessagesMax ?? BATCH_MESSAGES_MAX_DEFAULT;
+    const { messages, end } = environment.readFrom(partition, from, batchMessagesMax);
+    if (messages.length === 0) return 'WAIT';
+    let position = from;
+    const delivery = await deliverBatch({
+      fetched: { ...partition, from, next: offset(from + messages.length), messages, end },
+      consumer: consume.consumer,
+      batchMessagesMax,
+      signal: this.abort.signal,
+      logger,
+      moved: (next) => (position = next),
+    });
+    return delivery === 'STALE' ? 'STALE' : position;
+  }
+}
+
+/** The embedded log never deletes: it starts at 0. */
+function viewOf(environment: Environment, partition: TopicPartition): PartitionView {
+  return {
+    bounds: async () => {
+      environment.refresh();
+      return { start: offset(0), end: environment.end(partition) };
+    },
+    read: async (at) => environment.read({ ...partition, offset: at }),
+  };
+}

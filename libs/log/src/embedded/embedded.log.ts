@@ -1,0 +1,173 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import {
+  offset,
+  partitionOfKey,
+  type EncodedMessage,
+  type Offset,
+  type Position,
+  type StoredMessage,
+  type Topic,
+} from '@logbook/contracts';
+import { LogbookError, LogUnavailableError, type ConsumeOptions, type Consumption, type Log } from '@logbook/core';
+import { withDeadline } from '../deadline.js';
+import type { DriverLogger } from '../driver-logger.js';
+import { measureMessages } from '../message-limits.js';
+import { PreparedTopics, requireCounts, type PrepareOptions } from '../prepared-topics.js';
+import { EmbeddedConsumption } from './embedded.consumption.js';
+import { Environment } from './environment.js';
+import { Growth } from './growth.js';
+
+export interface EmbeddedLogOptions {
+  /** The directory of the LMDB environment; created if it is missing. */
+  readonly dir: string;
+  /** The most bytes of a message's value. */
+  readonly messageBytesMax: number;
+  /** How long an append of another process may go unnoticed by a consumer; default 100. */
+  readonly pollMs?: number;
+  /** The address space first reserved; it grows by itself and bounds nothing. */
+  readonly mapSizeBytes?: number;
+  /** Appends waiting for the disk hold at most this many bytes; more are refused. Default 64 MiB. */
+  readonly pendingBytesMax?: number;
+  readonly logger?: DriverLogger;
+}
+
+const POLL_MS_DEFAULT = 100;
+const PENDING_BYTES_MAX_DEFAULT = 64 * 1024 * 1024;
+const PING_TIMEOUT_MS = 3_000;
+
+/** Opens the log that lives in a directory. Several processes may; each sees the others' appends. */
+export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log> {
+  await mkdir(options.dir, { recursive: true });
+  return new EmbeddedLog({ ...options, dir: await realpath(options.dir) });
+}
+
+/** Groups with a consumer in this process, as `<directory>\0<group>`: two would each apply every message. */
+const GROUPS_HELD = new Set<string>();
+
+class EmbeddedLog implements Log {
+  private readonly environment: Environment;
+  private readonly growth = new Growth();
+  private readonly prepared = new PreparedTopics();
+  private readonly consumptions = new Set<EmbeddedConsumption>();
+  private readonly appending = new Set<Promise<unknown>>();
+  private pendingBytes = 0;
+  private closing: Promise<void> | undefined;
+
+  constructor(private readonly options: EmbeddedLogOptions) {
+    this.environment = new Environment({ dir: options.dir, mapSizeBytes: options.mapSizeBytes });
+  }
+
+  async prepare({ topics, partitions }: PrepareOptions): Promise<void> {
+    this.requireOpen();
+    requireCounts(topics, partitions);
+    await this.environment.prepare(new Map(topics.map((topic) => [topic, partitions[topic]]))).catch(unavailable);
+    for (const topic of topics) this.prepared.set(topic, partitions[topic]);
+  }
+
+  async append(topic: Topic, messages: readonly EncodedMessage[]): Promise<Position[]> {
+    this.requireOpen();
+    const partitions = this.prepared.count(topic);
+    const bytes = measureMessages(topic, messages, this.options.messageBytesMax).reduce((sum, each) => sum + each, 0);
+    if (messages.length === 0) return [];
+    const pendingBytesMax = this.options.pendingBytesMax ?? PENDING_BYTES_MAX_DEFAULT;
+    if (this.pendingBytes > 0 && this.pendingBytes + bytes > pendingBytesMax) {
+      throw new LogUnavailableError(
+        `more than ${pendingBytesMax} bytes wait to be appended; the disk does not keep up`,
+      );
+    }
+    this.pendingBytes += bytes;
+    const appended = this.environment
+      .append(
+        topic,
+        messages.map((message) => ({ message, partition: partitionOfKey(message.key, partitions) })),
+      )
+      .catch(unavailable)
+      .finally(() => {
+        this.pendingBytes -= bytes;
+        this.appending.delete(appended);
+      });
+    this.appending.add(appended);
+    const positions = await appended;
+    this.growth.announce();
+    return positions;
+  }
+
+  partitionOf(topic: Topic, key: string): number {
+    return partitionOfKey(key, this.prepared.count(topic));
+  }
+
+  async ends(topic: Topic): Promise<Offset[]> {
+    this.requireOpen();
+    this.environment.refresh();
+    return this.prepared.partitionsOf([topic]).map((partition) => this.environment.end(partition));
+  }
+
+  /** Nothing is ever deleted, so every partition starts at 0. */
+  async starts(topic: Topic): Promise<Offset[]> {
+    return this.prepared.partitionsOf([topic]).map(() => offset(0));
+  }
+
+  async read(position: Position): Promise<StoredMessage | undefined> {
+    this.requireOpen();
+    this.prepared.count(position.topic);
+    this.environment.refresh();
+    return this.environment.read(position);
+  }
+
+  async consume(consume: ConsumeOptions): Promise<Consumption> {
+    this.requireOpen();
+    const partitions = this.prepared.partitionsOf(consume.topics);
+    const held = consume.group === undefined ? undefined : `${this.options.dir}\0${consume.group}`;
+    if (held !== undefined && GROUPS_HELD.has(held)) {
+      throw new Error(
+        `group ${consume.group} of the embedded log already has a consumer in this process; it takes one`,
+      );
+    }
+    if (held !== undefined) GROUPS_HELD.add(held);
+    const consumption: EmbeddedConsumption = new EmbeddedConsumption({
+      environment: this.environment,
+      growth: this.growth,
+      pollMs: this.options.pollMs ?? POLL_MS_DEFAULT,
+      logger: this.options.logger,
+      partitions,
+      consume,
+      released: () => {
+        this.consumptions.delete(consumption);
+        if (held !== undefined) GROUPS_HELD.delete(held);
+      },
+    });
+    this.consumptions.add(consumption);
+    return consumption;
+  }
+
+  async ping(): Promise<void> {
+    this.requireOpen();
+    await withDeadline(
+      this.environment.prepare(new Map()).catch(unavailable),
+      PING_TIMEOUT_MS,
+      'writing to the embedded log',
+    );
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.release();
+    return this.closing;
+  }
+
+  private async release(): Promise<void> {
+    await Promise.all([...this.consumptions].map((consumption) => consumption.stop()));
+    await Promise.allSettled(this.appending);
+    await this.environment.close();
+  }
+
+  private requireOpen(): void {
+    if (this.closing !== undefined) throw new LogUnavailableError('the embedded log is closed');
+  }
+}
+
+/** What LMDB refuses (a full disk, a lost mount) may be mended by waiting; our own errors keep their meaning. */
+function unavailable(error: unknown): never {
+  if (error instanceof LogbookError) throw error;
+  const reason = error instanceof Error ? error.message : String(error);
+  throw new LogUnavailableError(`the embedded log refused: ${reason}`, { cause: error });
+}

@@ -1,0 +1,119 @@
+import { open, type Database, type RootDatabase } from 'lmdb';
+import {
+  offset,
+  type EncodedMessage,
+  type Offset,
+  type Position,
+  type StoredMessage,
+  type Topic,
+  type TopicPartition,
+} from '@logbook/contracts';
+import { LogMismatchError } from '@logbook/core';
+import { partitionName } from '../delivery/start-position.js';
+import { BATCH_BYTES_MAX } from '../delivery/split-batch.js';
+import { frameMessage, unframeMessage } from './message-frame.js';
+
+const FORMAT = 1;
+type MessageKey = [topic: Topic, partition: number, offset: number];
+type SettingKey = ['format'] | ['partitions', Topic] | ['end', Topic, number];
+
+/**
+ * The LMDB environment of one log: messages under [topic, partition, offset], and beside them the format,
+ * the partition counts and the end of every partition. Messages at or past the end do not exist, so an append
+ * that fails half-way leaves nothing behind. Several processes may use it; LMDB admits one writer at a time.
+ */
+export class Environment {
+  private readonly root: RootDatabase;
+  private readonly messages: Database<Buffer, MessageKey>;
+  private readonly settings: Database<number, SettingKey>;
+
+  constructor({ dir, mapSizeBytes }: { dir: string; mapSizeBytes?: number | undefined }) {
+    this.root = open({
+      path: dir,
+      noSubdir: false,
+      // With overlapping sync a commit is visible before it is on the disk. Without it a transaction's promise
+      // resolves after fdatasync: an acknowledged append survives the loss of power (lmdb, "Overlapping Sync Options").
+      overlappingSync: false,
+      ...(mapSizeBytes === undefined ? {} : { mapSize: mapSizeBytes }),
+    });
+    this.messages = this.root.openDB<Buffer, MessageKey>({ name: 'messages', encoding: 'binary' });
+    this.settings = this.root.openDB<number, SettingKey>({ name: 'settings', encoding: 'json' });
+  }
+
+  /** Writes the partition counts that are missing; rejects if one is there and differs. */
+  async prepare(counts: ReadonlyMap<Topic, number>): Promise<void> {
+    await this.root.transaction(() => {
+      const format = this.settings.get(['format']);
+      if (format === undefined) this.settings.putSync(['format'], FORMAT);
+      else if (format !== FORMAT)
+        throw new LogMismatchError(`the embedded log has format ${format}; this release reads ${FORMAT}`);
+      for (const [topic, wanted] of counts) {
+        const found = this.settings.get(['partitions', topic]);
+        if (found === undefined) this.settings.putSync(['partitions', topic], wanted);
+        else if (found !== wanted) {
+          throw new LogMismatchError(
+            `topic ${topic} of the embedded log has ${found} partitions, not ${wanted}; ` +
+              'a partition count never changes in place: copy the log into a new one (`logbook log copy`)',
+          );
+        }
+      }
+    });
+  }
+
+  /** Appends in one transaction, shared with the other appends of the moment; resolves once it is on the disk. */
+  append(
+    topic: Topic,
+    placed: readonly { readonly message: EncodedMessage; readonly partition: number }[],
+  ): Promise<Position[]> {
+    const frames = placed.map(({ message, partition }) => ({ frame: frameMessage(message), partition }));
+    return this.root.transaction(() => {
+      const ends = new Map<number, number>();
+      const positions = frames.map(({ frame, partition }) => {
+        const end = ends.get(partition) ?? this.end({ topic, partition });
+        this.messages.putSync([topic, partition, end], frame);
+        ends.set(partition, end + 1);
+        return { topic, partition, offset: offset(end) };
+      });
+      for (const [partition, end] of ends) this.settings.putSync(['end', topic, partition], end);
+      return positions;
+    });
+  }
+
+  end({ topic, partition }: TopicPartition): Offset {
+    return offset(this.settings.get(['end', topic, partition]) ?? 0);
+  }
+
+  /** Makes the next read see what other processes have committed. */
+  refresh(): void {
+    this.root.resetReadTxn();
+  }
+
+  read({ topic, partition, offset: at }: Position): StoredMessage | undefined {
+    if (at < 0 || at >= this.end({ topic, partition })) return undefined;
+    const frame = this.messages.get([topic, partition, at]);
+    if (frame === undefined) {
+      throw new LogMismatchError(
+        `the embedded log has lost ${partitionName({ topic, partition })} offset ${at}; restore its directory from a backup`,
+      );
+    }
+    return { topic, partition, offset: at, ...unframeMessage(frame) };
+  }
+
+  /** Messages from `from` on: at most `messagesMax`, and about `BATCH_BYTES_MAX` bytes or one message. */
+  readFrom(place: TopicPartition, from: Offset, messagesMax: number): { messages: StoredMessage[]; end: Offset } {
+    const end = this.end(place);
+    const messages: StoredMessage[] = [];
+    let bytes = 0;
+    for (let at = from; at < end && messages.length < messagesMax && bytes < BATCH_BYTES_MAX; at = offset(at + 1)) {
+      const message = this.read({ ...place, offset: at });
+      if (message === undefined) break;
+      bytes += message.value?.length ?? 0;
+      messages.push(message);
+    }
+    return { messages, end };
+  }
+
+  async close(): Promise<void> {
+    await this.root.close();
+  }
+}

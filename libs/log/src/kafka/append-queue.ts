@@ -1,0 +1,187 @@
+import { offset, type EncodedMessage, type Position, type Topic } from '@logbook/contracts';
+import { LogUnavailableError } from '@logbook/core';
+
+/** A request carries at most this, or one message: the leaders of many partitions share it. */
+const REQUEST_BYTES_MAX = 8 * 1024 * 1024;
+
+export interface PartitionMessages {
+  readonly topic: Topic;
+  readonly partition: number;
+  readonly messages: readonly EncodedMessage[];
+}
+/** Sends one request and resolves with the base offset of each of its batches, in order. */
+export type SendRequest = (batches: readonly PartitionMessages[]) => Promise<number[]>;
+
+interface Append {
+  readonly positions: Position[];
+  readonly entries: Entry[];
+  unacknowledged: number;
+  settled: boolean;
+  readonly timer: NodeJS.Timeout;
+  readonly resolve: (positions: Position[]) => void;
+  readonly reject: (error: Error) => void;
+}
+interface Entry {
+  readonly append: Append;
+  readonly index: number;
+  readonly message: EncodedMessage;
+  readonly bytes: number;
+}
+interface Lane {
+  readonly topic: Topic;
+  readonly partition: number;
+  /** In order of the calls; a set, so that an append that timed out leaves without a search. */
+  readonly waiting: Set<Entry>;
+}
+
+export interface AppendQueueOptions {
+  readonly send: SendRequest;
+  readonly appendTimeoutMs: number;
+  readonly pendingBytesMax: number;
+  /** A batch of one partition is filled up to this; a larger message travels alone. At most the limit of a message. */
+  readonly batchBytesTarget: number;
+}
+
+/**
+ * Gathers appends: one request is in flight, and what comes meanwhile waits and leaves together in the next. So a
+ * lone append goes at once, and under load batches grow by themselves. One request in flight also keeps the order of a key.
+ *
+ * Waiting, an append leaves with its messages sent, or after `appendTimeoutMs`, or at `close`. Sent, it is settled by the
+ * request, or by the same clock while the request goes on, which is why a time-out does not say that nothing was appended.
+ */
+export class AppendQueue {
+  private readonly lanes = new Map<string, Lane>();
+  private pendingBytes = 0;
+  private pumping: Promise<void> | undefined;
+  private closed = false;
+
+  constructor(private readonly options: AppendQueueOptions) {}
+
+  append(
+    topic: Topic,
+    messages: readonly { readonly message: EncodedMessage; readonly partition: number; readonly bytes: number }[],
+  ): Promise<Position[]> {
+    const { appendTimeoutMs, pendingBytesMax } = this.options;
+    if (this.closed) return Promise.reject(new LogUnavailableError('the log is closed'));
+    const bytes = messages.reduce((sum, each) => sum + each.bytes, 0);
+    if (this.pendingBytes > 0 && this.pendingBytes + bytes > pendingBytesMax) {
+      const refusal = `more than ${pendingBytesMax} bytes wait to be appended; the brokers do not keep up`;
+      return Promise.reject(new LogUnavailableError(refusal));
+    }
+    this.pendingBytes += bytes;
+    return new Promise((resolve, reject) => {
+      const late = `the append was not acknowledged within ${appendTimeoutMs} ms; it may still reach the log`;
+      const timer = setTimeout(() => this.fail(append, new LogUnavailableError(late)), appendTimeoutMs);
+      const append: Append = {
+        positions: [],
+        entries: [],
+        unacknowledged: messages.length,
+        settled: false,
+        timer,
+        resolve,
+        reject,
+      };
+      messages.forEach(({ message, partition, bytes: each }, index) => {
+        const entry = { append, index, message, bytes: each };
+        append.entries.push(entry);
+        this.lane(topic, partition).waiting.add(entry);
+      });
+      this.pumping ??= this.pump();
+    });
+  }
+
+  /** Takes no more appends and resolves when those it has are settled, each within its time-out. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.pumping;
+  }
+
+  private async pump(): Promise<void> {
+    // The appends of one turn of the event loop travel together.
+    await Promise.resolve();
+    for (let request = this.nextRequest(); request.length > 0; request = this.nextRequest()) {
+      await this.sendAndSettle(request);
+    }
+    this.pumping = undefined;
+  }
+
+  private async sendAndSettle(request: readonly (Lane & { readonly sent: Entry[] })[]): Promise<void> {
+    try {
+      const batches = request.map(({ topic, partition, sent }) => ({
+        topic,
+        partition,
+        messages: sent.map(({ message }) => message),
+      }));
+      const baseOffsets = await this.options.send(batches);
+      request.forEach((lane, index) => this.acknowledge(lane, baseOffsets[index] ?? Number.NaN));
+    } catch (error) {
+      const failure = error instanceof Error ? error : new Error(String(error));
+      for (const { sent } of request) for (const { append } of sent) this.fail(append, failure);
+    } finally {
+      for (const { sent } of request) for (const { bytes } of sent) this.pendingBytes -= bytes;
+    }
+  }
+
+  private acknowledge({ topic, partition, sent }: Lane & { readonly sent: Entry[] }, baseOffset: number): void {
+    sent.forEach(({ append, index }, place) => {
+      append.positions[index] = { topic, partition, offset: offset(baseOffset + place) };
+      append.unacknowledged -= 1;
+      if (append.unacknowledged > 0 || append.settled) return;
+      append.settled = true;
+      clearTimeout(append.timer);
+      append.resolve(append.positions);
+    });
+  }
+
+  /** What of the append was not sent yet never will be, so that nothing of it overtakes a repetition by the caller. */
+  private fail(append: Append, error: Error): void {
+    if (append.settled) return;
+    append.settled = true;
+    clearTimeout(append.timer);
+    for (const entry of append.entries) {
+      for (const lane of this.lanes.values()) if (lane.waiting.delete(entry)) this.pendingBytes -= entry.bytes;
+    }
+    append.reject(error);
+  }
+
+  private nextRequest(): (Lane & { readonly sent: Entry[] })[] {
+    const request: (Lane & { readonly sent: Entry[] })[] = [];
+    let requestBytes = 0;
+    for (const lane of this.lanes.values()) {
+      const sent: Entry[] = [];
+      let batchBytes = 0;
+      for (const entry of lane.waiting) {
+        if (sent.length > 0 && batchBytes + entry.bytes > this.options.batchBytesTarget) break;
+        if (requestBytes > 0 && requestBytes + entry.bytes > REQUEST_BYTES_MAX) break;
+        sent.push(entry);
+        lane.waiting.delete(entry);
+        batchBytes += entry.bytes;
+        requestBytes += entry.bytes;
+      }
+      if (sent.length > 0) request.push({ ...lane, sent });
+    }
+    this.sendLast(request);
+    return request;
+  }
+
+  /** Who was served comes last in the next request: a full one must not starve the partitions behind it. */
+  private sendLast(served: readonly Lane[]): void {
+    for (const { topic, partition } of served) {
+      const lane = this.lane(topic, partition);
+      this.lanes.delete(laneName(topic, partition));
+      this.lanes.set(laneName(topic, partition), lane);
+    }
+  }
+
+  private lane(topic: Topic, partition: number): Lane {
+    const name = laneName(topic, partition);
+    let lane = this.lanes.get(name);
+    if (lane === undefined) {
+      lane = { topic, partition, waiting: new Set() };
+      this.lanes.set(name, lane);
+    }
+    return lane;
+  }
+}
+
+const laneName = (topic: Topic, partition: number): string => `${topic}/${partition}`;

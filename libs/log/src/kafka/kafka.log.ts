@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import type { Kafka } from 'kafkajs';
+import {
+  partitionOfKey,
+  type EncodedMessage,
+  type Offset,
+  type Position,
+  type StoredMessage,
+  type Topic,
+  type TopicPartition,
+} from '@logbook/contracts';
+import { LogUnavailableError, type ConsumeOptions, type Consumption, type Log } from '@logbook/core';
+import type { PartitionView } from '../delivery/start-position.js';
+import { measureMessages } from '../message-limits.js';
+import { PreparedTopics, requireCounts, type PrepareOptions } from '../prepared-topics.js';
+import { AppendQueue } from './append-queue.js';
+import { DirectReader } from './direct-reader.js';
+import { KafkaAdmin } from './kafka-admin.js';
+import { createKafkaClient } from './kafka-client.js';
+import { KafkaConsumption } from './kafka.consumption.js';
+import {
+  APPEND_TIMEOUT_MS_DEFAULT,
+  PARTITIONS_CONCURRENT_MAX_DEFAULT,
+  PENDING_BYTES_MAX_DEFAULT,
+  SESSION_TIMEOUT_MS_DEFAULT,
+  type KafkaLogOptions,
+} from './kafka-options.js';
+import { Leaders } from './leaders.js';
+import { RequestSender } from './request-sender.js';
+
+const BATCH_BYTES_TARGET = 1024 * 1024;
+const FETCH_PARTITION_BYTES_MAX = 1024 * 1024;
+const FETCH_BYTES_MAX = 8 * 1024 * 1024;
+/** How long a fetch waits for a message; also how long a seek, a resumed partition or a stop may wait for a fetch. */
+const FETCH_WAIT_MS = 250;
+/** A member that consumes a batch longer than this while others join is left behind; the fence decides its effects. */
+const REBALANCE_TIMEOUT_MS = 30_000;
+
+/** Opens a log on Kafka. Connects when it is first used, so that a process can start while the brokers are away. */
+export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
+  return new KafkaLog(options);
+}
+
+class KafkaLog implements Log {
+  private readonly kafka: Kafka;
+  private readonly admin: KafkaAdmin;
+  private readonly leaders: Leaders;
+  private readonly reader: DirectReader;
+  private readonly sender: RequestSender;
+  private readonly queue: AppendQueue;
+  private readonly prepared = new PreparedTopics();
+  private readonly consumptions = new Set<KafkaConsumption>();
+  private closing: Promise<void> | undefined;
+
+  constructor(private readonly options: KafkaLogOptions) {
+    const appendTimeoutMs = options.appendTimeoutMs ?? APPEND_TIMEOUT_MS_DEFAULT;
+    this.kafka = createKafkaClient(options);
+    this.admin = new KafkaAdmin(this.kafka, options);
+    this.leaders = new Leaders(this.kafka, options.prefix);
+    this.reader = new DirectReader(this.leaders, options.prefix);
+    this.sender = new RequestSender({ kafka: this.kafka, prefix: options.prefix, appendTimeoutMs });
+    this.queue = new AppendQueue({
+      send: (batches) => this.sender.send(batches),
+      appendTimeoutMs,
+      pendingBytesMax: options.pendingBytesMax ?? PENDING_BYTES_MAX_DEFAULT,
+      batchBytesTarget: Math.min(BATCH_BYTES_TARGET, options.messageBytesMax),
+    });
+  }
+
+  async prepare({ topics, partitions }: PrepareOptions): Promise<void> {
+    this.requireOpen();
+    requireCounts(topics, partitions);
+    await this.admin.prepare(topics, partitions);
+    for (const topic of topics) this.prepared.set(topic, partitions[topic]);
+  }
+
+  async append(topic: Topic, messages: readonly EncodedMessage[]): Promise<Position[]> {
+    const partitions = this.prepared.count(topic);
+    const bytes = measureMessages(topic, messages, this.options.messageBytesMax);
+    if (messages.length === 0) return [];
+    return this.queue.append(
+      topic,
+      messages.map((message, index) => ({
+        message,
+        partition: partitionOfKey(message.key, partitions),
+        bytes: bytes[index] ?? 0,
+      })),
+    );
+  }
+
+  partitionOf(topic: Topic, key: string): number {
+    return partitionOfKey(key, this.prepared.count(topic));
+  }
+
+  async ends(topic: Topic): Promise<Offset[]> {
+    this.requireOpen();
+    this.prepared.count(topic);
+    return this.reader.ends(topic);
+  }
+
+  async starts(topic: Topic): Promise<Offset[]> {
+    this.requireOpen();
+    this.prepared.count(topic);
+    return this.reader.starts(topic);
+  }
+
+  async read(position: Position): Promise<StoredMessage | undefined> {
+    this.requireOpen();
+    this.prepared.count(position.topic);
+    return this.reader.read(position, position.offset);
+  }
+
+  async consume(consume: ConsumeOptions): Promise<Consumption> {
+    this.requireOpen();
+    for (const topic of consume.topics) this.prepared.count(topic);
+    const { prefix, logger } = this.options;
+    const sessionTimeout = this.options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS_DEFAULT;
+    const consumption: KafkaConsumption = new KafkaConsumption({
+      consumer: this.kafka.consumer({
+        groupId: `${prefix}-${consume.group ?? `private-${randomUUID()}`}`,
+        sessionTimeout,
+        heartbeatInterval: Math.floor(sessionTimeout / 4),
+        rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+        maxWaitTimeInMs: FETCH_WAIT_MS,
+        maxBytesPerPartition: FETCH_PARTITION_BYTES_MAX,
+        maxBytes: FETCH_BYTES_MAX,
+        allowAutoTopicCreation: false,
+      }),
+      prefix,
+      consume,
+      partitionsConcurrentMax: this.options.partitionsConcurrentMax ?? PARTITIONS_CONCURRENT_MAX_DEFAULT,
+      logger,
+      viewOf: (partition) => this.viewOf(partition),
+      isGap: (partition, from, to) => this.reader.isGap(partition, from, to),
+      released: () => this.consumptions.delete(consumption),
+    });
+    this.consumptions.add(consumption);
+    await consumption.start();
+    return consumption;
+  }
+
+  async ping(): Promise<void> {
+    this.requireOpen();
+    await this.admin.ping(this.prepared.names());
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.release();
+    return this.closing;
+  }
+
+  private async release(): Promise<void> {
+    await Promise.all([...this.consumptions].map((consumption) => consumption.stop()));
+    await this.queue.close();
+    await Promise.all([this.sender.close(), this.leaders.close(), this.admin.close()]);
+  }
+
+  private viewOf(place: TopicPartition): PartitionView {
+    return { bounds: () => this.reader.bounds(place), read: (at) => this.reader.read(place, at) };
+  }
+
+  private requireOpen(): void {
+    if (this.closing !== undefined) throw new LogUnavailableError('the log is closed');
+  }
+}

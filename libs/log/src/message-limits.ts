@@ -1,0 +1,45 @@
+import type { EncodedMessage, Topic } from '@logbook/contracts';
+import { MessageTooLargeError } from '@logbook/core';
+
+/**
+ * What a topic's `max.message.bytes` leaves for everything but the value: Kafka's limit is on a whole record
+ * batch, and a value at the limit must pass in a batch of its own.
+ */
+export const BATCH_HEADROOM_BYTES = 64 * 1024;
+/** Of the headroom, the part that key and headers may use; the rest is framing and incompressible growth. */
+export const KEY_AND_HEADERS_BYTES_LIMIT = 56 * 1024;
+
+/** Lengths, offsets and attributes of one record, generously. */
+const RECORD_FRAMING_BYTES = 32;
+const HEADER_FRAMING_BYTES = 6;
+
+/** How much of a batch the key and headers of a message take. */
+export function keyAndHeadersBytes(message: EncodedMessage): number {
+  let bytes = RECORD_FRAMING_BYTES + Buffer.byteLength(message.key);
+  for (const name in message.headers) {
+    bytes += HEADER_FRAMING_BYTES + Buffer.byteLength(name) + Buffer.byteLength(message.headers[name] ?? '');
+  }
+  return bytes;
+}
+
+/**
+ * The bytes each message takes, in order.
+ * @throws MessageTooLargeError if one is over the limit, before anything is appended.
+ */
+export function measureMessages(topic: Topic, messages: readonly EncodedMessage[], messageBytesMax: number): number[] {
+  return messages.map((message, index) => {
+    const aside = keyAndHeadersBytes(message);
+    const subject = `message ${index + 1} of ${messages.length} for ${topic}`;
+    if (message.value.length > messageBytesMax) {
+      throw new MessageTooLargeError(
+        `${subject} has a value of ${message.value.length} bytes; the limit is ${messageBytesMax}`,
+      );
+    }
+    if (aside > KEY_AND_HEADERS_BYTES_LIMIT) {
+      throw new MessageTooLargeError(
+        `${subject} has ${aside} bytes of key and headers; the limit is ${KEY_AND_HEADERS_BYTES_LIMIT}`,
+      );
+    }
+    return aside + message.value.length;
+  });
+}

@@ -1,0 +1,38 @@
+import type { PartitionCounts, Topic, TopicPartition } from '@logbook/contracts';
+import type { Log } from '@logbook/core';
+
+export type PrepareOptions = Parameters<Log['prepare']>[0];
+
+/** The partition counts a driver knows to be the log's, by topic. */
+export class PreparedTopics {
+  private readonly counts = new Map<Topic, number>();
+
+  set(topic: Topic, partitions: number): void {
+    this.counts.set(topic, partitions);
+  }
+
+  /** @throws if the topic was not prepared: that is a bug of the caller, not a state of the log. */
+  count(topic: Topic): number {
+    const count = this.counts.get(topic);
+    if (count === undefined) throw new Error(`topic ${topic} is used before it was prepared; call prepare first`);
+    return count;
+  }
+
+  names(): Topic[] {
+    return [...this.counts.keys()];
+  }
+
+  partitionsOf(topics: readonly Topic[]): TopicPartition[] {
+    return topics.flatMap((topic) =>
+      Array.from({ length: this.count(topic) }, (_, partition) => ({ topic, partition })),
+    );
+  }
+}
+
+/** Both drivers refuse these before they ask anybody. */
+export function requireCounts(topics: readonly Topic[], partitions: PartitionCounts): void {
+  for (const topic of topics) {
+    const count = partitions[topic];
+    if (!Number.isInteger(count) || count < 1) throw new RangeError(`topic ${topic} cannot have ${count} partitions`);
+  }
+}

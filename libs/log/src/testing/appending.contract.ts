@@ -1,0 +1,133 @@
+import { partitionOfKey, type Position } from '@logbook/contracts';
+import { LogMismatchError, MessageTooLargeError } from '@logbook/core';
+import { message, type LogUnderTest } from '../log.contract.js';
+import { CONTRACT_MESSAGE_BYTES_MAX, CONTRACT_PARTITIONS, CONTRACT_TIMEOUT_MS } from './contract-settings.js';
+
+export function describeAppending(current: () => LogUnderTest): void {
+  it('resolves an append with the position of every message', async () => {
+    const { log } = current();
+    const positions = await log.append('events', [message('a', '1'), message('b', '2'), message('a', '3')]);
+    expect(positions).toHaveLength(3);
+    const read = await Promise.all(positions.map((position) => log.read(position)));
+    expect(read.map((stored) => stored?.value?.toString())).toEqual(['1', '2', '3']);
+    expect(read.map((stored) => stored?.key?.toString())).toEqual(['a', 'b', 'a']);
+    expect(read.map((stored) => stored?.headers['ce_id']?.toString())).toEqual(['id', 'id', 'id']);
+  });
+
+  it('keeps every byte of key, headers and value', async () => {
+    const { log } = current();
+    const value = Buffer.from([0, 255, 10, 13, 0xc3, 0x28]);
+    const [position] = await log.append('commands', [message('käy/\u0000', value, { ce_agent: 'ä"\\', ce_empty: '' })]);
+    const stored = await log.read(position as Position);
+    expect(stored?.value).toEqual(value);
+    expect(stored?.key).toEqual(Buffer.from('käy/\u0000'));
+    expect(stored?.headers['ce_agent']).toEqual(Buffer.from('ä"\\'));
+    expect(stored?.headers['ce_empty']).toEqual(Buffer.from(''));
+  });
+
+  it('puts a key in the partition that partitionOfKey names', async () => {
+    const { log } = current();
+    const keys = Array.from({ length: 40 }, (_, index) => `tenant/session-${index}`);
+    const positions = await log.append(
+      'events',
+      keys.map((key) => message(key, key)),
+    );
+    const expected = keys.map((key) => partitionOfKey(key, CONTRACT_PARTITIONS.events));
+    expect(positions.map(({ partition }) => partition)).toEqual(expected);
+    expect(keys.map((key) => log.partitionOf('events', key))).toEqual(expected);
+  });
+
+  it('keeps the order of a key through appends that overlap', async () => {
+    const { log } = current();
+    const counts = Array.from({ length: 300 }, (_, index) => index);
+    const positions = await Promise.all(
+      counts.map(
+        async (count) => (await log.append('events', [message('one', `${count}`), message(`other-${count}`, 'x')]))[0],
+      ),
+    );
+    const offsets = positions.map((position) => position?.offset as number);
+    expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
+    expect(new Set(offsets).size).toBe(counts.length);
+  });
+
+  it('appends nothing for an empty list', async () => {
+    await expect(current().log.append('events', [])).resolves.toEqual([]);
+  });
+
+  it('tells the end and the start of every partition', async () => {
+    const { log } = current();
+    expect(await log.ends('events')).toEqual([0, 0, 0, 0]);
+    const positions = await log.append('events', [message('a', '1'), message('a', '2'), message('b', '3')]);
+    const ends = [0, 0, 0, 0];
+    for (const { partition } of positions) ends[partition] = (ends[partition] ?? 0) + 1;
+    expect(await log.ends('events')).toEqual(ends);
+    expect(await log.starts('events')).toEqual([0, 0, 0, 0]);
+  });
+
+  it('reads nothing where the log holds nothing', async () => {
+    const { log } = current();
+    const [position] = await log.append('control', [message('a', '1')]);
+    await expect(log.read({ ...(position as Position), offset: 1 as Position['offset'] })).resolves.toBeUndefined();
+    await expect(log.read({ ...(position as Position), offset: 5_000 as Position['offset'] })).resolves.toBeUndefined();
+  });
+
+  it(
+    'takes a message at the limit and refuses one over it, appending nothing',
+    async () => {
+      const { log } = current();
+      const inside = Buffer.alloc(CONTRACT_MESSAGE_BYTES_MAX, 'x');
+      const outside = Buffer.alloc(CONTRACT_MESSAGE_BYTES_MAX + 1, 'x');
+      await expect(log.append('control', [message('a', 'first'), message('a', outside)])).rejects.toThrow(
+        MessageTooLargeError,
+      );
+      expect(await log.ends('control')).toEqual([0]);
+      // Incompressible, so that no driver passes this by compressing.
+      for (let at = 0; at < inside.length; at += 4) inside.writeUInt32LE(Math.imul(at, 2_654_435_761) >>> 0, at);
+      const [position] = await log.append('control', [message('a', inside)]);
+      expect((await log.read(position as Position))?.value?.equals(inside)).toBe(true);
+    },
+    CONTRACT_TIMEOUT_MS,
+  );
+
+  it('refuses key and headers that would not fit beside a value at the limit', async () => {
+    const oversized = message('a', 'v', { ce_agent: 'x'.repeat(64 * 1024) });
+    await expect(current().log.append('control', [oversized])).rejects.toThrow(MessageTooLargeError);
+  });
+
+  it('shows one client what another appended', async () => {
+    const { log, openAnother } = current();
+    const another = await openAnother();
+    try {
+      await another.prepare({ topics: ['events'], partitions: CONTRACT_PARTITIONS });
+      const [position] = await another.append('events', [message('a', 'theirs')]);
+      expect((await log.read(position as Position))?.value?.toString()).toBe('theirs');
+    } finally {
+      await another.close();
+    }
+  });
+
+  it('refuses a partition count that is not the log’s', async () => {
+    const { openAnother } = current();
+    const another = await openAnother();
+    try {
+      const differing = { ...CONTRACT_PARTITIONS, events: 5 };
+      await expect(another.prepare({ topics: ['events'], partitions: differing })).rejects.toThrow(LogMismatchError);
+    } finally {
+      await another.close();
+    }
+  });
+
+  it('answers a ping while it takes appends', async () => {
+    await expect(current().log.ping()).resolves.toBeUndefined();
+  });
+
+  it('refuses to use a topic that was not prepared', async () => {
+    const another = await current().openAnother();
+    try {
+      await expect(another.append('events', [message('a', '1')])).rejects.toThrow('prepared');
+      expect(() => another.partitionOf('events', 'a')).toThrow('prepared');
+    } finally {
+      await another.close();
+    }
+  });
+}
