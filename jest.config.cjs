@@ -1,1 +1,1 @@
-module.exports = { projects: ['<rootDir>/libs/*', '<rootDir>/apps/*'], testTimeout: 30_000 };
+module.exports = { projects: ['<rootDir>/libs/*', '<rootDir>/apps/*', '<rootDir>/tools'], testTimeout: 30_000 };

@@ -31,10 +31,13 @@ export function keysCommand(): Command {
 async function issue(options: { tenant: string; name: string; json?: boolean }): Promise<void> {
   const issued = await withLog(({ commands }) => commands.issueKey(options));
   if (issued.outcome === 'TENANT_UNKNOWN') {
-    throw new CommandError(`there is no tenant ${options.tenant}: make it with \`logbook tenants create ${options.tenant}\``);
+    throw new CommandError(
+      `there is no tenant ${options.tenant}: make it with \`logbook tenants create ${options.tenant}\``,
+    );
   }
   if (issued.outcome === 'KNOWN') throw new CommandError('a random key came out as one that exists; try again');
-  if (options.json === true) return printJson({ id: issued.apiKeyId, tenant: options.tenant, name: options.name, key: issued.key });
+  if (options.json === true)
+    return printJson({ id: issued.apiKeyId, tenant: options.tenant, name: options.name, key: issued.key });
   process.stdout.write(`${issued.key}\n`);
   process.stderr.write(`issued ${issued.apiKeyId} for tenant ${options.tenant}; the key is shown this once\n`);
 }

@@ -9,7 +9,12 @@ export function printTable(headings: readonly string[], rows: readonly (readonly
     Math.max(heading.length, ...rows.map((row) => (row[column] ?? '').length)),
   );
   for (const row of [headings, ...rows]) {
-    process.stdout.write(`${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()}\n`);
+    process.stdout.write(
+      `${row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
   }
 }
 

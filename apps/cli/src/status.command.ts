@@ -24,9 +24,9 @@ export function statusCommand(): Command {
 
 async function status(options: { json?: boolean }): Promise<void> {
   const document = await withLog(async ({ settings, log, control }) => {
-    const checkpoints = await withStore(settings, (store) => new ProjectionReader(store, { logId: control.log.logId }).checkpoints()).catch(
-      (error: unknown) => ({ state: 'NOT_READY' as const, reason: explain(error) }),
-    );
+    const checkpoints = await withStore(settings, (store) =>
+      new ProjectionReader(store, { logId: control.log.logId }).checkpoints(),
+    ).catch((error: unknown) => ({ state: 'NOT_READY' as const, reason: explain(error) }));
     const next = checkpoints.state === 'NOT_READY' ? undefined : checkpoints.next;
     return {
       log: { id: control.log.logId, driver: settings.log.kind, created_at: new Date(control.log.timeMs).toISOString() },
@@ -60,10 +60,7 @@ async function status(options: { json?: boolean }): Promise<void> {
   );
 }
 
-async function partitions(
-  log: Log,
-  next: NextOffsets | undefined,
-): Promise<PartitionStatus[]> {
+async function partitions(log: Log, next: NextOffsets | undefined): Promise<PartitionStatus[]> {
   const perTopic = await Promise.all(
     TOPICS.map(async (topic) => {
       const folded = isFolded(topic) ? next?.[topic] : undefined;
@@ -78,5 +75,6 @@ async function partitions(
 
 const isFolded = (topic: Topic): topic is FoldedTopic => (FOLDED_TOPICS as readonly Topic[]).includes(topic);
 
-const reasonOf = (checkpoints: Exclude<Awaited<ReturnType<ProjectionReader['checkpoints']>>, { state: 'READY' }>): string =>
-  checkpoints.state === 'NOT_READY' ? checkpoints.reason : `${checkpoints.generation} is catching up`;
+const reasonOf = (
+  checkpoints: Exclude<Awaited<ReturnType<ProjectionReader['checkpoints']>>, { state: 'READY' }>,
+): string => (checkpoints.state === 'NOT_READY' ? checkpoints.reason : `${checkpoints.generation} is catching up`);

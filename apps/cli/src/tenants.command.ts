@@ -11,7 +11,9 @@ export function tenantsCommand(): Command {
     .command('create')
     .description('creates a tenant; one that exists stays as it is')
     .argument('<name>', '1 to 63 characters of a-z, 0-9 and -')
-    .action(async (name: string) => report(name, await withLog(({ commands }) => commands.createTenant(name)), 'created'));
+    .action(async (name: string) =>
+      report(name, await withLog(({ commands }) => commands.createTenant(name)), 'created'),
+    );
   tenants
     .command('disable')
     .description('refuses every key of a tenant (403) until it is enabled again; its data stays')

@@ -2,6 +2,7 @@ import { readOwner, readSettings, type Settings } from '@logbook/config';
 import { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { ControlCommands, ControlFollower, openLog } from '@logbook/log';
+import { createLogger, driverLogger } from '@logbook/observability';
 import { openStore, type Store, type StoreOptions } from '@logbook/store';
 import { CommandError } from './command-error.js';
 
@@ -17,7 +18,10 @@ export interface OpenedLog {
 /** Opens the log the environment names, beside a server that may be running on it, and closes it afterwards. */
 export async function withLog<T>(action: (opened: OpenedLog) => Promise<T>): Promise<T> {
   const settings = readSettings('cli');
-  const log = await openLog({ ...settings.log, messageBytesMax: settings.eventBytesMax, clientId: SOURCE });
+  // What a command fails of is its last line; the client library's own lines are for who asks for them.
+  const isAskedFor = settings.logLevel === 'debug' || settings.logLevel === 'trace';
+  const logger = driverLogger(createLogger({ level: isAskedFor ? settings.logLevel : 'silent', service: 'cli' }));
+  const log = await openLog({ ...settings.log, messageBytesMax: settings.eventBytesMax, clientId: SOURCE, logger });
   try {
     const partitions = settings.log.kind === 'kafka' ? DEFAULT_PARTITION_COUNTS : EMBEDDED_PARTITION_COUNTS;
     const control = await ControlFollower.open({ log, source: SOURCE, partitions });

@@ -13,7 +13,12 @@ const SOURCE = 'logbook/gateway';
 await runService('logbook gateway', async () => {
   const settings = readSettings('gateway');
   const logger = createLogger({ level: settings.logLevel, service: 'gateway' });
-  const log = await openLog({ ...settings.log, messageBytesMax: settings.eventBytesMax, clientId: SOURCE, logger: driverLogger(logger) });
+  const log = await openLog({
+    ...settings.log,
+    messageBytesMax: settings.eventBytesMax,
+    clientId: SOURCE,
+    logger: driverLogger(logger),
+  });
   const control = await ControlFollower.open({ log, source: SOURCE, partitions: DEFAULT_PARTITION_COUNTS });
   if (settings.bootstrapApiKey !== null) {
     await new ControlCommands(control, SOURCE).issueKey({

@@ -71,7 +71,9 @@ function factCache({ settings, control, logger }: GatewayOptions, near: FactCach
     url: settings.cache.url,
     logId: control.log.logId,
     onHealth: (state, cause) =>
-      state === 'UP' ? logger.info('Redis answers') : logger.warn({ err: cause }, 'Redis is away; look-ups go on without it'),
+      state === 'UP'
+        ? logger.info('Redis answers')
+        : logger.warn({ err: cause }, 'Redis is away; look-ups go on without it'),
   });
   return tieredFactCache(near, far);
 }

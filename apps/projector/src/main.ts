@@ -13,7 +13,12 @@ const SOURCE = 'logbook/projector';
 await runService('logbook projector', async ({ stopping }) => {
   const settings = readSettings('projector');
   const logger = createLogger({ level: settings.logLevel, service: 'projector' });
-  const log = await openLog({ ...settings.log, messageBytesMax: settings.eventBytesMax, clientId: SOURCE, logger: driverLogger(logger) });
+  const log = await openLog({
+    ...settings.log,
+    messageBytesMax: settings.eventBytesMax,
+    clientId: SOURCE,
+    logger: driverLogger(logger),
+  });
   const control = await ControlFollower.open({ log, source: SOURCE, partitions: DEFAULT_PARTITION_COUNTS });
   const store = await openStore({
     ...settings.store,
@@ -28,7 +33,9 @@ await runService('logbook projector', async ({ stopping }) => {
   });
   const { logId } = control.log;
   const projector = await startProjector({ log, logId, store, logger, metrics, stopping });
-  process.stdout.write(`Logbook projector follows ${projector.generation.name}; health on ${health.url}/health/ready\n`);
+  process.stdout.write(
+    `Logbook projector follows ${projector.generation.name}; health on ${health.url}/health/ready\n`,
+  );
   return {
     failed: projector.failed,
     stop: async () => {

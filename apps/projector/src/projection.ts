@@ -32,7 +32,10 @@ export class Projection implements CheckpointSource {
     const outcome = await writer.apply(generation, batch);
     metrics.count('logbook_projected_batches_total', { topic, outcome });
     if (outcome === 'STALE') {
-      logger.warn({ topic, partition, from: batch.from }, 'another projector moved this checkpoint; nothing was written');
+      logger.warn(
+        { topic, partition, from: batch.from },
+        'another projector moved this checkpoint; nothing was written',
+      );
       return outcome;
     }
     metrics.count('logbook_projected_messages_total', { topic }, batch.messages.length);

@@ -49,7 +49,14 @@ export async function startProjector(options: ProjectorOptions): Promise<Running
   const ensureLive = liveGenerationOf(options);
   const generation = await onceStoreAnswers(ensureLive, options);
   const generationId = await onceStoreAnswers(() => new Generations(store).idOf(generation), options);
-  const projection = new Projection({ generation, ensureTables: ensureLive, writer: new BatchWriter(store), metrics, logger, onCommitted });
+  const projection = new Projection({
+    generation,
+    ensureTables: ensureLive,
+    writer: new BatchWriter(store),
+    metrics,
+    logger,
+    onCommitted,
+  });
   const transport = new LogTransport({
     log,
     // Another database fed by the same log has a gen_1 too; in one group the two would each get half of the partitions.

@@ -90,6 +90,7 @@ function openProjections(settings: Settings, logger: Logger): Promise<OpeningSto
   return openStoreInBackground({
     ...settings.store,
     onError: (error) => logger.error({ err: error }, 'the connection to the projections broke'),
-    onRebuilt: (rebuilt) => logger.warn({ rebuilt }, 'the embedded projections could not be opened and are folded again'),
+    onRebuilt: (rebuilt) =>
+      logger.warn({ rebuilt }, 'the embedded projections could not be opened and are folded again'),
   });
 }

@@ -40,7 +40,8 @@ export interface TestServices {
 export function readTestServices(variables: NodeJS.ProcessEnv = process.env): TestServices {
   const required = (name: string): string => {
     const value = variables[name];
-    if (value === undefined || value === '') throw new Error(`${name} is not set: run the tests without LOGBOOK_TEST_SERVICES=none`);
+    if (value === undefined || value === '')
+      throw new Error(`${name} is not set: run the tests without LOGBOOK_TEST_SERVICES=none`);
     return value;
   };
   return {

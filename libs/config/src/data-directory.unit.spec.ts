@@ -23,7 +23,10 @@ describe('DataDirectory', () => {
 
   it.each([
     ['a process that ended', JSON.stringify({ pid: 2 ** 30, startedTicks: null, databaseUrl: null })],
-    ['a process whose id is used by another now', JSON.stringify({ pid: process.pid, startedTicks: '1', databaseUrl: null })],
+    [
+      'a process whose id is used by another now',
+      JSON.stringify({ pid: process.pid, startedTicks: '1', databaseUrl: null }),
+    ],
     ['nobody, being cut off', '{"pid":'],
   ])('takes over a directory whose owner file names %s', (_, text) => {
     const dir = newDir();

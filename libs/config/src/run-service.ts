@@ -67,10 +67,12 @@ export function explain(error: unknown): string {
     return `port ${port} on ${address} is in use: stop what listens there, or choose another port with PORT (LOGBOOK_PROJECTOR_PORT for the projector)`;
   }
   if (code === 'EADDRNOTAVAIL') return `this machine has no address ${address}: set HOST to one it has, e.g. 127.0.0.1`;
-  if (code === 'EACCES' && port !== undefined) return `port ${port} needs more rights than this user has: choose one above 1023 with PORT`;
+  if (code === 'EACCES' && port !== undefined)
+    return `port ${port} needs more rights than this user has: choose one above 1023 with PORT`;
   if ((code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EPERM') && path !== undefined) {
     return `${path} cannot be written (${code}): give this user the right to, or set LOGBOOK_DATA_DIR to another directory`;
   }
-  if (code === 'ENOSPC') return `the disk is full${path === undefined ? '' : ` at ${path}`}: free some room and start again`;
+  if (code === 'ENOSPC')
+    return `the disk is full${path === undefined ? '' : ` at ${path}`}: free some room and start again`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

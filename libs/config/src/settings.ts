@@ -12,8 +12,7 @@ export interface Settings {
     | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly prefix: string }
     | { readonly kind: 'embedded'; readonly dir: string };
   readonly store:
-    | { readonly kind: 'postgres'; readonly url: string }
-    | { readonly kind: 'embedded'; readonly dir: string };
+    { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'embedded'; readonly dir: string };
   readonly cache: { readonly kind: 'redis'; readonly url: string } | { readonly kind: 'in-process' };
   readonly bootstrapApiKey: string | null;
   /** The most bytes of one event after decompression. */
@@ -49,7 +48,9 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
   if (service === 'gateway' || service === 'projector') {
     for (const name of ['KAFKA_BROKERS', 'DATABASE_URL'] as const) {
       if (environment[name] === undefined) {
-        problems.push(`${name} must be set for the ${service}; \`npm start\` runs everything in one process without it`);
+        problems.push(
+          `${name} must be set for the ${service}; \`npm start\` runs everything in one process without it`,
+        );
       }
     }
   }
@@ -65,7 +66,8 @@ function assign(environment: Environment, variables: NodeJS.ProcessEnv): string[
     // An empty variable is how compose files and shells write "not set".
     if (text === undefined || text === '') continue;
     const isNumber = typeof fields[name] === 'number';
-    if (isNumber && !/^\d{1,15}$/.test(text)) problems.push(`${name} must be a whole number, not ${JSON.stringify(text)}`);
+    if (isNumber && !/^\d{1,15}$/.test(text))
+      problems.push(`${name} must be a whole number, not ${JSON.stringify(text)}`);
     else fields[name] = isNumber ? Number(text) : text;
   }
   return problems;

@@ -83,7 +83,7 @@ describe('readSettings', () => {
 
   it('is documented, variable by variable', () => {
     const page = readFileSync(join(__dirname, '../../../docs/configuration.md'), 'utf8');
-    const documented = [...page.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+    const documented = [...page.matchAll(/^\| `([A-Z_]+)` +\|/gm)].map((match) => match[1]);
     expect(documented).toEqual([...ENVIRONMENT_VARIABLES]);
   });
 });

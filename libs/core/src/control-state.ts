@@ -1,11 +1,4 @@
-import type {
-  ApiKeyId,
-  ControlMessage,
-  LogCreated,
-  Offset,
-  StoredMessage,
-  Tenant,
-} from '@logbook/contracts';
+import type { ApiKeyId, ControlMessage, LogCreated, Offset, StoredMessage, Tenant } from '@logbook/contracts';
 import { decodeMessage } from '@logbook/contracts';
 
 export interface TenantState {

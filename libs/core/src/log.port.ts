@@ -1,4 +1,12 @@
-import type { EncodedMessage, Offset, PartitionCounts, Position, StoredMessage, Topic, TopicPartition } from '@logbook/contracts';
+import type {
+  EncodedMessage,
+  Offset,
+  PartitionCounts,
+  Position,
+  StoredMessage,
+  Topic,
+  TopicPartition,
+} from '@logbook/contracts';
 
 /**
  * The log: an append-only, partitioned record. Two drivers (Apache Kafka, LMDB) pass one contract suite.

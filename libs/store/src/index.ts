@@ -16,7 +16,13 @@ export type {
   StoreOptions,
 } from './open-store.js';
 export { LIST_ROWS_MAX, ProjectionReader } from './reader/projection-reader.js';
-export type { AgentAndVersion, CheckpointsRead, NotReady, ProjectionReaderOptions, Read } from './reader/projection-reader.js';
+export type {
+  AgentAndVersion,
+  CheckpointsRead,
+  NotReady,
+  ProjectionReaderOptions,
+  Read,
+} from './reader/projection-reader.js';
 export type { NextOffsets } from './reader/read-checkpoints.js';
 export { CheckpointWatch } from './watch/checkpoint-watch.js';
 export type { Awaited, CheckpointWatchOptions, WatchOutcome } from './watch/checkpoint-watch.js';

@@ -100,8 +100,15 @@ export async function openStoreInBackground(options: StoreOptions): Promise<Open
     return { store, opened: Promise.resolve() };
   }
   // One connection: more would share one session all the same, and wait for each other inside the server.
-  const shared = { connectTimeoutMs: EMBEDDED_CONNECT_TIMEOUT_MS, connectionsMax: 1, idleTimeoutMs: 0, serverOptions: {}, onConnectionLost };
-  if (options.kind === 'attached') return { store: storeOf({ url: options.url, ...shared }), opened: Promise.resolve() };
+  const shared = {
+    connectTimeoutMs: EMBEDDED_CONNECT_TIMEOUT_MS,
+    connectionsMax: 1,
+    idleTimeoutMs: 0,
+    serverOptions: {},
+    onConnectionLost,
+  };
+  if (options.kind === 'attached')
+    return { store: storeOf({ url: options.url, ...shared }), opened: Promise.resolve() };
   const starting = startEmbeddedServer({
     dir: options.dir,
     workerUrl: options.workerUrl,
@@ -129,7 +136,9 @@ function storeOf(settings: PoolSettings, server?: Promise<EmbeddedServer>): Stor
   return {
     pool,
     notifies: settings.connectionsMax > 1,
-    ...(server !== undefined && { address: server.then(({ port }) => ({ host: EMBEDDED_HOST, port, url: embeddedUrl(port) })) }),
+    ...(server !== undefined && {
+      address: server.then(({ port }) => ({ host: EMBEDDED_HOST, port, url: embeddedUrl(port) })),
+    }),
     dedicatedClient: () => new pg.Client(clientConfig(settings)),
     ping: () =>
       storeOperation(async () => {

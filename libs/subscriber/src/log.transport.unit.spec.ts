@@ -135,7 +135,9 @@ describe('LogTransport', () => {
   });
 
   it('refuses to start with two handlers for a topic, or one for a topic it does not consume', async () => {
-    await expect((await serve(Twice, ['events'])).app.listen()).rejects.toThrow(/more than one handler for batch:events/);
+    await expect((await serve(Twice, ['events'])).app.listen()).rejects.toThrow(
+      /more than one handler for batch:events/,
+    );
     await expect((await serve(Both, ['events'])).app.listen()).rejects.toThrow(/batch:commands, which is not consumed/);
   });
 });

@@ -2,6 +2,7 @@ export { uniqueName } from './names.js';
 export { cachedFolder } from './services/cache-directory.js';
 export { startKafka } from './services/kafka.js';
 export type { KafkaService } from './services/kafka.js';
+export { KAFKA_VERSION } from './services/kafka-distribution.js';
 export { freePort, isFree } from './services/ports.js';
 export { startPostgres } from './services/postgres.js';
 export type { PostgresOptions, PostgresService } from './services/postgres.js';

@@ -45,7 +45,11 @@ export class GatewayHealth extends Health {
 
   private async check(): Promise<HealthReport> {
     const { log, store, facts, companions } = this.options;
-    const [logUp, storeUp, cacheUp] = await Promise.all([resolves(log.ping()), resolves(store.ping()), facts.healthy()]);
+    const [logUp, storeUp, cacheUp] = await Promise.all([
+      resolves(log.ping()),
+      resolves(store.ping()),
+      facts.healthy(),
+    ]);
     const projections = storeUp && logUp ? await this.projections() : { up: false };
     return {
       ok: logUp,
@@ -58,7 +62,9 @@ export class GatewayHealth extends Health {
     try {
       const checkpoints = await this.options.checkpoints();
       if (checkpoints.state === 'NOT_READY') return { up: false, problem: checkpoints.reason };
-      const lag = await Promise.all(FOLDED_TOPICS.map(async (topic) => [topic, await this.lag(topic, checkpoints.next[topic])]));
+      const lag = await Promise.all(
+        FOLDED_TOPICS.map(async (topic) => [topic, await this.lag(topic, checkpoints.next[topic])]),
+      );
       return {
         up: checkpoints.state === 'READY',
         generation: checkpoints.generation,

@@ -51,7 +51,7 @@ export async function createGatewayApp(options: GatewayAppOptions): Promise<Nest
   const app = await NestFactory.create<NestFastifyApplication>(
     GatewayHttpModule.forRoot(options),
     adapter,
-     
+
     nestOptions,
   );
   app.useGlobalFilters(new ProblemFilter());

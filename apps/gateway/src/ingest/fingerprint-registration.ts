@@ -1,10 +1,4 @@
-import {
-  encodeMessage,
-  fingerprintContent,
-  issueFingerprintId,
-  newMessageId,
-  type Tenant,
-} from '@logbook/contracts';
+import { encodeMessage, fingerprintContent, issueFingerprintId, newMessageId, type Tenant } from '@logbook/contracts';
 import { type FactCache, fingerprintFact, type Log, MessageTooLargeError } from '@logbook/core';
 import { type FingerprintFields, type FingerprintOutcome, Fingerprints } from '../http/use-cases.js';
 import { orUnavailable } from '../unavailable.js';
@@ -15,9 +9,7 @@ import { GATEWAY_SOURCE } from './source.js';
  * fails never sends anything. The same content gets the same id; registering it again is a no-op in the fold.
  */
 export class FingerprintRegistration extends Fingerprints {
-  constructor(
-    private readonly options: { readonly log: Log; readonly facts: FactCache; readonly secret: string },
-  ) {
+  constructor(private readonly options: { readonly log: Log; readonly facts: FactCache; readonly secret: string }) {
     super();
   }
 

@@ -2,7 +2,14 @@ import { agentsKey } from '@logbook/contracts';
 import { agentFact, type FactCache } from '@logbook/core';
 import type { AgentRow } from '@logbook/projections';
 import type { ProjectionReader } from '@logbook/store';
-import { type AgentName, Agents, type AgentView, type Changes, type TooLarge, type Unavailable } from '../http/use-cases.js';
+import {
+  type AgentName,
+  Agents,
+  type AgentView,
+  type Changes,
+  type TooLarge,
+  type Unavailable,
+} from '../http/use-cases.js';
 import { orUnavailable, unavailable } from '../unavailable.js';
 import type { EntityWriter } from './entity-writer.js';
 import type { Visibility } from './visibility.js';

@@ -18,7 +18,9 @@ export class ProjectedPeople extends People {
     return orUnavailable(() => this.find(name));
   }
 
-  override create(person: PersonName & { readonly propertiesJson: string | null }): Promise<Found | Unavailable | TooLarge> {
+  override create(
+    person: PersonName & { readonly propertiesJson: string | null },
+  ): Promise<Found | Unavailable | TooLarge> {
     return orUnavailable(async () => {
       const { writer, facts } = this.options;
       const written = await writer.write({

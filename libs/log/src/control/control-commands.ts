@@ -58,9 +58,7 @@ export class ControlCommands {
   async createTenant(name: string): Promise<TenantOutcome> {
     if (tenantProblem(name) !== undefined) return 'NAME_INVALID';
     if (this.control.state.tenant(name) !== undefined) return 'NO_CHANGE';
-    await this.control.append([
-      { ...this.attributes(), type: 'com.logbook.tenant.created.v1', tenant: tenant(name) },
-    ]);
+    await this.control.append([{ ...this.attributes(), type: 'com.logbook.tenant.created.v1', tenant: tenant(name) }]);
     return 'DONE';
   }
 

@@ -11,7 +11,14 @@ import {
   tenant,
   TOPICS,
 } from '@logbook/contracts';
-import { type Batch, type Consumption, ControlState, type Log, LogMismatchError, LogUnavailableError } from '@logbook/core';
+import {
+  type Batch,
+  type Consumption,
+  ControlState,
+  type Log,
+  LogMismatchError,
+  LogUnavailableError,
+} from '@logbook/core';
 
 export interface ControlFollowerOptions {
   readonly log: Log;
@@ -144,7 +151,9 @@ export class ControlFollower {
         }),
         new Promise<never>((_, reject) => {
           timer = setTimeout(() => {
-            reject(new LogUnavailableError(`the control topic was not read up to offset ${next} within ${timeoutMs} ms`));
+            reject(
+              new LogUnavailableError(`the control topic was not read up to offset ${next} within ${timeoutMs} ms`),
+            );
           }, timeoutMs);
         }),
       ]);

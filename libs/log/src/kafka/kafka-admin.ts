@@ -119,6 +119,8 @@ export class KafkaAdmin {
   }
 
   private bounded<T>(what: string, work: () => Promise<T>): Promise<T> {
+    // The client library's own reasons ("Broker not connected") name no broker, and this is all that a failed start says.
+    const asking = `${what} at ${this.options.brokers.join(', ')} (do brokers run there?)`;
     const connectedWork = async (): Promise<T> => {
       this.connected ??= this.admin.connect();
       await this.connected.catch((error: unknown) => {
@@ -127,8 +129,8 @@ export class KafkaAdmin {
       });
       return work();
     };
-    return withDeadline(connectedWork(), LOOKUP_TIMEOUT_MS, what).catch((error: unknown) => {
-      throw asLogError(error, what);
+    return withDeadline(connectedWork(), LOOKUP_TIMEOUT_MS, asking).catch((error: unknown) => {
+      throw asLogError(error, asking);
     });
   }
 }

@@ -49,7 +49,9 @@ export function describeGenerations(opened: OpenedStore): void {
       await expect(generations.requireLog(own)).resolves.toBeUndefined();
       await generations.ensureLive(live());
       await expect(generations.requireLog(own)).resolves.toBeUndefined();
-      await expect(generations.requireLog(logId('00000000-0000-4000-8000-000000000099'))).rejects.toThrow(StoreMismatchError);
+      await expect(generations.requireLog(logId('00000000-0000-4000-8000-000000000099'))).rejects.toThrow(
+        StoreMismatchError,
+      );
     });
 
     it('points readers to nothing before the first generation', async () => {

@@ -117,7 +117,10 @@ export function describeProjectionReader(opened: OpenedStore): void {
       const of = (id: string) => new ProjectionReader(opened(), { logId: logId(id) });
       await expect(of(LOG_ID).agent(acme, 'a')).resolves.toMatchObject({ state: 'READY' });
       const another = of('00000000-0000-4000-8000-000000000099');
-      await expect(another.agent(acme, 'a')).resolves.toEqual({ state: 'NOT_READY', reason: `the database belongs to log ${LOG_ID}` });
+      await expect(another.agent(acme, 'a')).resolves.toEqual({
+        state: 'NOT_READY',
+        reason: `the database belongs to log ${LOG_ID}`,
+      });
       await expect(another.checkpoints()).resolves.toMatchObject({ state: 'NOT_READY' });
     });
 

@@ -167,7 +167,8 @@ export class ProjectionReader {
       const generation = await readPointer(this.store.pool);
       if (generation === undefined) return notReady('there is no generation yet: a projector creates the first');
       const { logId } = this.options;
-      if (logId !== undefined && generation.logId !== logId) return notReady(`the database belongs to log ${generation.logId}`);
+      if (logId !== undefined && generation.logId !== logId)
+        return notReady(`the database belongs to log ${generation.logId}`);
       try {
         return await use(generation);
       } catch (error) {

@@ -1,0 +1,5 @@
+module.exports = {
+  ...require('../jest.preset.cjs')('tools'),
+  testMatch: ['<rootDir>/**/*.spec.ts'],
+  testPathIgnorePatterns: ['/fixture/'],
+};
