@@ -1,1 +1,2 @@
-export {};
+export { readBenchOptions, HELP } from './options.js';
+export type { BenchOptions, DriverSet } from './options.js';

@@ -1,1 +1,13 @@
-export {};
+export { Api } from './harness/api.js';
+export type { Answer, ApiRequest } from './harness/api.js';
+export { startEmbedded } from './harness/embedded-system.js';
+export type { EmbeddedOptions } from './harness/embedded-system.js';
+export { builtProgram, inRepository } from './harness/repository.js';
+export { runProgram } from './harness/run-program.js';
+export type { ProgramOptions, ProgramRun } from './harness/run-program.js';
+export { startScale } from './harness/scale-system.js';
+export type { ScaleOptions } from './harness/scale-system.js';
+export { ServiceProcess } from './harness/service-process.js';
+export type { Ending, ServiceCommand } from './harness/service-process.js';
+export { TEST_API_KEY } from './harness/system.js';
+export type { DriverSet, System } from './harness/system.js';
