@@ -6,6 +6,7 @@ import { failedStart } from './failed-start.js';
 import { startEmbedded } from './harness/embedded-system.js';
 import { startScale } from './harness/scale-system.js';
 import type { System } from './harness/system.js';
+import { stopStarted } from './stop-started.js';
 
 const EVENT_BYTES_MAX = 8 * 1024 * 1024;
 
@@ -16,7 +17,7 @@ describe('what belongs to another log is refused in one line, and nothing is wri
   beforeAll(async () => {
     scale = await startScale({ gateways: 1, projectors: 1 });
   }, 150_000);
-  afterAll(() => scale?.stop(), 60_000);
+  afterAll(() => stopStarted(scale), 60_000);
 
   it('a data directory', async () => {
     const embedded = await startEmbedded();

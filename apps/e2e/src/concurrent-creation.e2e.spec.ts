@@ -6,6 +6,7 @@ import type { ServiceProcess } from './harness/service-process.js';
 import type { System } from './harness/system.js';
 import { ReplayDatabase } from './replay-database.js';
 import { differences, dumpRows, type Rows } from './rows.js';
+import { stopStarted } from './stop-started.js';
 import { registerFingerprint } from './telemetry.js';
 
 /** How many operations have begun when a projector is killed. */
@@ -40,7 +41,7 @@ describe('creating the same agents from many clients while a projector is killed
     await untilCaughtUp(system);
     rows = await system.withStore(dumpRows);
   }, 180_000);
-  afterAll(() => system?.stop(), 60_000);
+  afterAll(() => stopStarted(system), 60_000);
 
   /** The one that folds the agents: all of a tenant's share a key, so one partition and one projector. */
   async function killTheBusier(): Promise<void> {

@@ -8,6 +8,7 @@ import { startScale } from './harness/scale-system.js';
 import type { System } from './harness/system.js';
 import { ReadWatch } from './read-watch.js';
 import { dumpRows, pointedTo, type Rows } from './rows.js';
+import { stopStarted } from './stop-started.js';
 import { llmEvent, registerFingerprint } from './telemetry.js';
 
 const EVENTS = 2_000;
@@ -72,7 +73,7 @@ describe.each([
     await untilCaughtUp(system);
     after = await system.withStore(dumpRows);
   }, 180_000);
-  afterAll(() => system?.stop(), 60_000);
+  afterAll(() => stopStarted(system), 60_000);
 
   it('is not read until it has caught up: 503, never an old or another answer', () => {
     expect(reads.unavailable).toBeGreaterThan(0);

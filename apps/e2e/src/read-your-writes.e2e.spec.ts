@@ -3,6 +3,7 @@ import { Api, type Answer } from './harness/api.js';
 import { startEmbedded } from './harness/embedded-system.js';
 import { startScale } from './harness/scale-system.js';
 import type { System } from './harness/system.js';
+import { stopStarted } from './stop-started.js';
 
 const IN_FLIGHT = 8;
 
@@ -47,7 +48,7 @@ describe.each([
   beforeAll(async () => {
     system = await start();
   }, 150_000);
-  afterAll(() => system?.stop(), 60_000);
+  afterAll(() => stopStarted(system), 60_000);
 
   it(`finds all of ${pairs} writes on the next gateway without waiting`, async () => {
     const gateways = system.urls.map((url) => new Api(() => [url], system.apiKey));

@@ -9,6 +9,7 @@ import { runProgram, type ProgramRun } from './harness/run-program.js';
 import type { ServiceProcess } from './harness/service-process.js';
 import type { System } from './harness/system.js';
 import { plainLines } from './plain-lines.js';
+import { stopStarted } from './stop-started.js';
 
 const PATHS = ['/agents/greeter', '/agents/greeter/agent-versions/v1', '/people/ann'];
 const STOP_MS_MAX = 10_000;
@@ -30,7 +31,7 @@ describe('a server on a fresh data directory', () => {
     pasted = await runProgram({ command: 'bash', args: ['-c', pastedLines(server.output)], timeoutMs: 30_000 });
     before = await everything();
   }, 90_000);
-  afterAll(() => system?.stop(), 60_000);
+  afterAll(() => stopStarted(system), 60_000);
 
   /** What the pasted commands created, as the API and the command line show it, once it is projected. */
   async function everything(): Promise<unknown> {

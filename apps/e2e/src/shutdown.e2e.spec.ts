@@ -8,6 +8,7 @@ import { startScale } from './harness/scale-system.js';
 import type { ServiceProcess } from './harness/service-process.js';
 import type { System } from './harness/system.js';
 import { dumpRows, pointedTo } from './rows.js';
+import { stopStarted } from './stop-started.js';
 import { llmEvent, registerFingerprint } from './telemetry.js';
 import { UnfinishedRequest } from './unfinished-request.js';
 
@@ -32,7 +33,7 @@ describe.each([
     gateway = system.gateways[0] as ServiceProcess;
     event = llmEvent(await registerFingerprint(system.api), { agent: 'busy', session: 'busy' });
   }, 150_000);
-  afterAll(() => system?.stop(), 60_000);
+  afterAll(() => stopStarted(system), 60_000);
 
   const load = (): EventTraffic =>
     new EventTraffic({ api: new Api(() => [gateway.url], system.apiKey), workers: WORKERS, next: () => event });
@@ -106,10 +107,7 @@ describe('stopping a projector while it works', () => {
     const event = llmEvent(await registerFingerprint(system.api), { agent: 'busy', session: 'busy' });
     traffic = new EventTraffic({ api: system.api, workers: 4, next: () => event });
   }, 150_000);
-  afterAll(async () => {
-    await traffic?.stop();
-    await system?.stop();
-  }, 60_000);
+  afterAll(() => stopStarted(traffic, system), 60_000);
 
   it('ends with 0 on SIGTERM and goes on where it was when it is started again', async () => {
     await eventually(() => traffic.accepted.length >= EVENTS_BEFORE_SIGNAL, {

@@ -11,7 +11,7 @@ export type ScenarioName = Baseline | 'PUT /agents' | 'POST /events';
 export interface Scenario {
   readonly name: ScenarioName;
   readonly processes: readonly CountedProcess[];
-  send(): Promise<unknown>;
+  readonly send: () => Promise<unknown>;
 }
 
 export interface Scenarios {
