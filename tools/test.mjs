@@ -14,6 +14,8 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LINGER_MS_MAX = 20_000;
 const SLOW_SUITES = String.raw`\.slow\.(int|e2e)\.spec\.ts$`;
+// The option takes the place of what the projects' own configuration ignores.
+const NEVER_SUITES = ['/node_modules/', '/boundaries/fixture/'];
 
 const args = process.argv.slice(2);
 const withoutServices = args.includes('--without-services');
@@ -27,7 +29,7 @@ const jest = spawn(
   [
     createRequire(import.meta.url).resolve('jest/bin/jest'),
     ...args.filter((argument) => !OWN_ARGUMENTS.includes(argument)),
-    ...(slow ? ['--testPathPatterns', SLOW_SUITES] : ['--testPathIgnorePatterns', SLOW_SUITES, '/node_modules/']),
+    ...(slow ? ['--testPathPatterns', SLOW_SUITES] : ['--testPathIgnorePatterns', SLOW_SUITES, ...NEVER_SUITES]),
     '--json',
     `--outputFile=${file}`,
   ],
