@@ -1,6 +1,6 @@
 import { agentsKey } from '@logbook/contracts';
 import { agentFact, agentVersionFact } from '@logbook/core';
-import type { AgentVersionRow } from '@logbook/projections';
+import { type AgentVersionRow, descriptionOf } from '@logbook/projections';
 import {
   type AgentName,
   type AgentVersionName,
@@ -11,7 +11,7 @@ import {
   type Unavailable,
 } from '../http/use-cases.js';
 import { orUnavailable, unavailable } from '../unavailable.js';
-import { descriptionOf, type EntityOptions } from './agents.js';
+import type { EntityOptions } from './agents.js';
 
 type Found = { readonly outcome: 'FOUND'; readonly agentVersion: AgentVersionView };
 type AgentNotFound = { readonly outcome: 'AGENT_NOT_FOUND' };
@@ -98,7 +98,7 @@ export class ProjectedAgentVersions extends AgentVersions {
 
 const viewOf = (row: AgentVersionRow): AgentVersionView => ({
   agentVersionName: row.agentVersionName,
-  description: descriptionOf(row),
+  description: descriptionOf(row.descriptionJson),
   agentVersionNumber: row.agentVersionNumber,
   createdAt: new Date(row.createdAtMs),
   deprecatedAt: row.deprecatedAtMs === null ? null : new Date(row.deprecatedAtMs),

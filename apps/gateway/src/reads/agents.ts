@@ -1,6 +1,6 @@
 import { agentsKey } from '@logbook/contracts';
 import { agentFact, type FactCache } from '@logbook/core';
-import type { AgentRow } from '@logbook/projections';
+import { type AgentRow, descriptionOf } from '@logbook/projections';
 import type { ProjectionReader } from '@logbook/store';
 import {
   type AgentName,
@@ -80,13 +80,9 @@ export class ProjectedAgents extends Agents {
   }
 }
 
-/** Descriptions are kept as JSON text, since a Postgres text holds neither NUL nor a lone surrogate. */
-export const descriptionOf = ({ descriptionJson }: { readonly descriptionJson: string | null }): string | null =>
-  descriptionJson === null ? null : (JSON.parse(descriptionJson) as string);
-
 const viewOf = (row: AgentRow): AgentView => ({
   agentName: row.agentName,
-  description: descriptionOf(row),
+  description: descriptionOf(row.descriptionJson),
   agentNumber: row.agentNumber,
   createdAt: new Date(row.createdAtMs),
   deprecatedAt: row.deprecatedAtMs === null ? null : new Date(row.deprecatedAtMs),
