@@ -1,12 +1,18 @@
 import { createServer } from 'node:http';
 import type { Metrics } from '@logbook/observability';
 
+/** Whether one thing a projector needs is well, and, where it is not, what is wrong with it. */
+export interface HealthCheck {
+  readonly up: boolean;
+  readonly problem?: string;
+}
+
 export interface HealthServerOptions {
   readonly host: string;
   readonly port: number;
   readonly metrics: Metrics;
   /** The dependencies of the projector, by name, each whether it answers. */
-  readonly check: () => Promise<Readonly<Record<string, { readonly up: boolean }>>>;
+  readonly check: () => Promise<Readonly<Record<string, HealthCheck>>>;
 }
 
 export interface HealthServer {

@@ -5,7 +5,8 @@ import { ControlFollower, openLog } from '@logbook/log';
 import { createLogger, driverLogger, Metrics } from '@logbook/observability';
 import { openStore } from '@logbook/store';
 import { serveHealth } from './health-server.js';
-import { startProjector } from './start-projector.js';
+import { generationsCheck } from './generations-check.js';
+import { startProjector, type RunningProjector } from './start-projector.js';
 
 const SOURCE = 'logbook/projector';
 
@@ -25,14 +26,19 @@ await runService('logbook projector', async ({ stopping }) => {
     onError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
   });
   const metrics = new Metrics({ defaults: true });
+  let projector: RunningProjector | undefined;
   const health = await serveHealth({
     host: settings.http.host,
     port: settings.projectorPort,
     metrics,
-    check: async () => ({ log: { up: await succeeds(log.ping()) }, store: { up: await succeeds(store.ping()) } }),
+    check: async () => ({
+      log: { up: await succeeds(log.ping()) },
+      store: { up: await succeeds(store.ping()) },
+      generations: generationsCheck(projector?.states()),
+    }),
   });
   const { logId } = control.log;
-  const projector = await startProjector({ log, logId, store, logger, metrics, stopping });
+  projector = await startProjector({ log, logId, store, logger, metrics, stopping });
   process.stdout.write(
     `Logbook projector follows ${projector.generation.name}; health on ${health.url}/health/ready\n`,
   );

@@ -33,7 +33,7 @@ export class Projection implements CheckpointSource {
     metrics.count('logbook_projected_batches_total', { topic, outcome });
     if (outcome === 'STALE') {
       logger.warn(
-        { topic, partition, from: batch.from },
+        { generation: generation.name, topic, partition, from: batch.from },
         'another projector moved this checkpoint; nothing was written',
       );
       return outcome;
@@ -41,7 +41,7 @@ export class Projection implements CheckpointSource {
     metrics.count('logbook_projected_messages_total', { topic }, batch.messages.length);
     metrics.set(
       'logbook_projection_lag_messages',
-      { topic, partition: String(partition) },
+      { generation: generation.name, topic, partition: String(partition) },
       Math.max(0, batch.end - batch.next),
     );
     onCommitted?.();

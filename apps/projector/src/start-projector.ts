@@ -1,88 +1,45 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { FOLDED_TOPICS, type LogId } from '@logbook/contracts';
+import { DependencyUnavailableError } from '@logbook/core';
 import { CURRENT_FOLD_VERSION } from '@logbook/projections';
-import { DependencyUnavailableError, type Log } from '@logbook/core';
-import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
-import { BatchWriter, Generations, type Generation, type Store } from '@logbook/store';
-import { LogTransport } from '@logbook/subscriber';
-import { type DynamicModule, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { ProjectionController } from './projection.controller.js';
-import { Projection } from './projection.js';
+import { Generations, type Generation } from '@logbook/store';
+import { FollowedGenerations, type FollowedState } from './followed-generations.js';
+import { logEndsOf, type FollowerOptions } from './generation-follower.js';
 
-export interface ProjectorOptions {
-  readonly log: Log;
-  readonly logId: LogId;
-  readonly store: Store;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
+export interface ProjectorOptions extends FollowerOptions {
   /** Ends the wait for a store that is away. */
   readonly stopping: AbortSignal;
-  readonly onCommitted?: () => void;
 }
 
 export interface RunningProjector {
+  /** The one that readers were pointed to at the start. */
   readonly generation: Generation;
-  /** Rejects when a topic halted: nothing is projected any more. */
+  /** By name, how every generation fares here. */
+  states(): ReadonlyMap<string, FollowedState>;
+  /** Rejects when the generation that readers are pointed to halted. */
   readonly failed: Promise<never>;
-  /** Finishes the batches under way, leaves the group. */
+  /** Finishes the batches under way, leaves the groups. */
   stop(): Promise<void>;
 }
 
 /** How often a store that is away is tried again at the start. */
 const STORE_RETRY_MS = 1_000;
 
-@Module({})
-class ProjectorModule {
-  static with(projection: Projection): DynamicModule {
-    return {
-      module: ProjectorModule,
-      controllers: [ProjectionController],
-      providers: [{ provide: Projection, useValue: projection }],
-    };
-  }
-}
-
-/** Follows the live generation, making it first where there is none. Waits for a store that is away. */
+/** Follows every generation there is, making the first where there is none. Waits for a store that is away. */
 export async function startProjector(options: ProjectorOptions): Promise<RunningProjector> {
-  const { log, store, logger, metrics, onCommitted } = options;
-  const ensureLive = liveGenerationOf(options);
-  const generation = await onceStoreAnswers(ensureLive, options);
-  const generationId = await onceStoreAnswers(() => new Generations(store).idOf(generation), options);
-  const projection = new Projection({
-    generation,
-    ensureTables: ensureLive,
-    writer: new BatchWriter(store),
-    metrics,
-    logger,
-    onCommitted,
-  });
-  const transport = new LogTransport({
-    log,
-    // Another database fed by the same log has a gen_1 too; in one group the two would each get half of the partitions.
-    group: `projector-${generation.name}-${generationId}`,
-    topics: FOLDED_TOPICS,
-    checkpoints: projection,
-  });
-  const app = await NestFactory.createMicroservice(ProjectorModule.with(projection), {
-    strategy: transport,
-    logger: nestLogger(logger),
-  });
-  await app.listen();
-  logger.info({ generation: generation.name, foldVersion: generation.foldVersion }, 'the projector follows the log');
-  const failed = transport.ended.then(() => new Promise<never>(() => undefined));
-  failed.catch(() => undefined);
-  return { generation, failed, stop: () => app.close() };
-}
-
-function liveGenerationOf({ log, logId, store }: ProjectorOptions): () => Promise<Generation> {
+  const { log, logId, store } = options;
   const generations = new Generations(store);
-  return () =>
-    generations.ensureLive({
-      logId,
-      foldVersion: CURRENT_FOLD_VERSION,
-      logEnds: async () => ({ commands: await log.ends('commands'), events: await log.ends('events') }),
-    });
+  const generation = await onceStoreAnswers(
+    () => generations.ensureLive({ logId, foldVersion: CURRENT_FOLD_VERSION, logEnds: () => logEndsOf(log) }),
+    options,
+  );
+  const followed = new FollowedGenerations(options);
+  try {
+    await onceStoreAnswers(() => followed.start(), options);
+  } catch (error) {
+    await followed.stop();
+    throw error;
+  }
+  return { generation, states: () => followed.states(), failed: followed.failed, stop: () => followed.stop() };
 }
 
 async function onceStoreAnswers<T>(ask: () => Promise<T>, { logger, stopping }: ProjectorOptions): Promise<T> {

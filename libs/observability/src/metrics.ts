@@ -50,8 +50,8 @@ export const METRICS = {
   },
   logbook_projection_lag_messages: {
     kind: 'gauge',
-    help: 'Messages between the checkpoint and the end of the partition, as of the last batch.',
-    labels: ['topic', 'partition'],
+    help: 'Messages between the checkpoint and the end of the partition, by generation, as of the last batch.',
+    labels: ['generation', 'topic', 'partition'],
   },
 } as const satisfies Record<string, Definition>;
 
@@ -86,6 +86,14 @@ export class Metrics {
 
   set<N extends NamesOf<'gauge'>>(name: N, labels: LabelsOf<N>, value: number): void {
     this.gauges.get(name)?.set(labels, value);
+  }
+
+  /** Ends the series of a gauge that have these labels: what they were about is gone. */
+  async forget<N extends NamesOf<'gauge'>>(name: N, labels: Partial<LabelsOf<N>>): Promise<void> {
+    const gauge = this.gauges.get(name);
+    for (const { labels: has } of (await gauge?.get())?.values ?? []) {
+      if (Object.entries(labels).every(([label, value]) => has[label] === value)) gauge?.remove(has);
+    }
   }
 
   observe<N extends NamesOf<'histogram'>>(name: N, labels: LabelsOf<N>, value: number): void {

@@ -12,12 +12,22 @@ describe('Metrics', () => {
   it('counts, sets and observes under the labels given', async () => {
     const metrics = new Metrics({ defaults: false });
     metrics.count('logbook_projected_messages_total', { topic: 'events' }, 3);
-    metrics.set('logbook_projection_lag_messages', { topic: 'events', partition: '1' }, 7);
+    metrics.set('logbook_projection_lag_messages', { generation: 'gen_1', topic: 'events', partition: '1' }, 7);
     metrics.observe('logbook_http_request_duration_seconds', { operation: 'createEvent' }, 0.02);
     const text = await metrics.text();
     expect(text).toContain('logbook_projected_messages_total{topic="events"} 3');
-    expect(text).toContain('logbook_projection_lag_messages{topic="events",partition="1"} 7');
+    expect(text).toContain('logbook_projection_lag_messages{generation="gen_1",topic="events",partition="1"} 7');
     expect(text).toContain('logbook_http_request_duration_seconds_count{operation="createEvent"} 1');
+  });
+
+  it('ends the series of what is gone, and no other', async () => {
+    const metrics = new Metrics({ defaults: false });
+    for (const generation of ['gen_1', 'gen_2'])
+      metrics.set('logbook_projection_lag_messages', { generation, topic: 'events', partition: '1' }, 7);
+    await metrics.forget('logbook_projection_lag_messages', { generation: 'gen_1' });
+    const text = await metrics.text();
+    expect(text).not.toContain('generation="gen_1"');
+    expect(text).toContain('generation="gen_2"');
   });
 
   it('names no tenant in any label', () => {

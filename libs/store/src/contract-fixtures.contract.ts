@@ -40,6 +40,11 @@ export async function emptyDatabase(store: Store): Promise<void> {
   for (const { name } of rows) await store.pool.query(`DROP SCHEMA "${name}" CASCADE`);
 }
 
+/** What somebody with a SQL prompt does to a generation: its tables go, `ops` does not know. */
+export async function dropTables(store: Store, name: string): Promise<void> {
+  await store.pool.query(`DROP SCHEMA "${name}" CASCADE`);
+}
+
 export const event = (number: number, fields: Partial<LlmRecorded> = {}): LlmRecorded => ({
   type: 'com.logbook.llm.recorded.v1',
   id: eventId(`0198c0de-0000-7000-8000-${String(number).padStart(12, '0')}`),

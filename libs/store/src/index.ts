@@ -1,9 +1,14 @@
 export { classify } from './classify.js';
 export type { StoreErrorKind } from './classify.js';
 export type { Rebuilt } from './embedded/embedded-server.js';
-export type { Generation, LogEnds } from './generations/generation.js';
-export { dropGeneration, Generations } from './generations/generations.js';
-export type { EnsureLive } from './generations/generations.js';
+export type { DropOutcome } from './generations/drop-generation.js';
+export type { Generation, GenerationState, KnownGeneration, LogEnds } from './generations/generation.js';
+export { Generations } from './generations/generations.js';
+export type { CreateOptions, EnsureLive } from './generations/generations.js';
+export type { PartitionBehind } from './generations/partitions-behind.js';
+export { Pointer } from './generations/pointer.js';
+export type { RollbackOutcome } from './generations/pointer.js';
+export type { SwapOutcome } from './generations/swap-pointer.js';
 export { openStore, openStoreInBackground } from './open-store.js';
 export type {
   AttachedOptions,
@@ -26,5 +31,7 @@ export type {
 export type { NextOffsets } from './reader/read-checkpoints.js';
 export { CheckpointWatch } from './watch/checkpoint-watch.js';
 export type { Awaited, CheckpointWatchOptions, WatchOutcome } from './watch/checkpoint-watch.js';
+export { generationName } from './sql/identifiers.js';
+export type { GenerationName } from './sql/identifiers.js';
 export { BatchWriter } from './writer/batch-writer.js';
 export type { BatchWriterOptions } from './writer/batch-writer.js';

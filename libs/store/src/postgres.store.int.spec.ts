@@ -6,6 +6,7 @@ import { eventually } from '@logbook/testing';
 import pg from 'pg';
 import { acme, batch, emptyDatabase, event, live, registerAgent } from './contract-fixtures.contract.js';
 import { describeGenerations } from './generations/generations.contract.js';
+import { describeSeveralGenerations } from './generations/several-generations.contract.js';
 import { Generations } from './generations/generations.js';
 import { openStore, type Store } from './open-store.js';
 import { describeProjectionReader } from './reader/projection-reader.contract.js';
@@ -40,6 +41,7 @@ describe('the store on PostgreSQL', () => {
   });
 
   describeGenerations(() => store);
+  describeSeveralGenerations(() => store);
   describeBatchWriter(() => store);
   describeProjectionReader(() => store);
   describeCheckpointWatch(() => store);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { acme, batch, emptyDatabase, event, live } from '../contract-fixtures.contract.js';
 import { describeGenerations } from '../generations/generations.contract.js';
+import { describeSeveralGenerations } from '../generations/several-generations.contract.js';
 import { Generations } from '../generations/generations.js';
 import { openStore, type Store } from '../open-store.js';
 import { describeProjectionReader } from '../reader/projection-reader.contract.js';
@@ -31,6 +32,7 @@ describe('the embedded store', () => {
   });
 
   describeGenerations(() => store);
+  describeSeveralGenerations(() => store);
   describeBatchWriter(() => store);
   describeProjectionReader(() => store);
   describeCheckpointWatch(() => store);

@@ -1,8 +1,9 @@
 import { logId, offset } from '@logbook/contracts';
 import { StoreMismatchError } from '@logbook/core';
-import { emptyDatabase, live, type OpenedStore } from '../contract-fixtures.contract.js';
-import { migrateOps } from '../ops/migrate-ops.js';
-import { dropGeneration, Generations } from './generations.js';
+import { dropTables, emptyDatabase, live, LOG_ID, type OpenedStore } from '../contract-fixtures.contract.js';
+import type { QueryRunner } from 'typeorm';
+import { migrateOps, OPS_MIGRATIONS } from '../ops/migrate-ops.js';
+import { Generations } from './generations.js';
 
 export function describeGenerations(opened: OpenedStore): void {
   describe('Generations', () => {
@@ -18,29 +19,48 @@ export function describeGenerations(opened: OpenedStore): void {
     it('migrates a database that has no ops schema, and does so once', async () => {
       await migrateOps(opened());
       await migrateOps(opened());
-      const { rows } = await opened().pool.query('SELECT name FROM ops.migrations ORDER BY id');
-      expect(rows).toEqual([{ name: 'CreateOps1764000000000' }, { name: 'IdentifyGenerations1764000000001' }]);
+      const { rows } = await opened().pool.query<{ name: string }>('SELECT name FROM ops.migrations ORDER BY id');
+      expect(rows.map(({ name }) => name)).toEqual(OPS_MIGRATIONS.map((migration) => new migration().name));
     });
 
-    it('gives an id to what an earlier release left', async () => {
+    it('knows the generations of every earlier release as its own', async () => {
       await migrateOps(opened());
       const { pool } = opened();
-      await pool.query('ALTER TABLE ops.generations DROP COLUMN id');
-      await pool.query(`DELETE FROM ops.migrations WHERE name LIKE 'IdentifyGenerations%'`);
-      await pool.query(`INSERT INTO ops.generations VALUES ('gen_1', gen_random_uuid(), 1, 'FOLLOWED', now())`);
+      // As the first release left it: what later migrations added is taken back, the latest first.
+      for (const migration of OPS_MIGRATIONS.slice(1).reverse()) {
+        const { name, down } = new migration();
+        await down({ query: (sql: string) => pool.query(sql) } as unknown as QueryRunner);
+        await pool.query('DELETE FROM ops.migrations WHERE name = $1', [name]);
+      }
+      await pool.query(`INSERT INTO ops.generations VALUES ('gen_1', $1, 1, 'FOLLOWED', now())`, [LOG_ID]);
+      await pool.query(`INSERT INTO ops.pointer (generation) VALUES ('gen_1')`);
       await migrateOps(opened());
-      const { rows } = await pool.query('SELECT id FROM ops.generations');
-      expect(rows).toEqual([{ id: expect.stringMatching(/^[0-9a-f-]{36}$/) }]);
+      const [known] = await new Generations(opened()).list();
+      expect(known).toEqual({
+        name: 'gen_1',
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        logId: LOG_ID,
+        foldVersion: 1,
+        state: 'FOLLOWED',
+        createdAtMs: expect.any(Number),
+        pointedAtMs: known?.createdAtMs,
+        pointedTo: true,
+        previous: false,
+        verifiedAtMs: null,
+        until: null,
+        asOfMs: null,
+      });
     });
 
     it('keeps the id of a generation when its tables are dropped, and gives it another in a database begun anew', async () => {
+      const idOfLive = async (generations: Generations): Promise<string | undefined> =>
+        (await generations.find((await generations.ensureLive(live())).name))?.id;
       const generations = new Generations(opened());
-      const first = await generations.idOf(await generations.ensureLive(live()));
-      await dropGeneration(opened(), 'gen_1');
-      expect(await generations.idOf(await generations.ensureLive(live()))).toBe(first);
+      const first = await idOfLive(generations);
+      await dropTables(opened(), 'gen_1');
+      expect(await idOfLive(generations)).toBe(first);
       await emptyDatabase(opened());
-      const anew = new Generations(opened());
-      expect(await anew.idOf(await anew.ensureLive(live()))).not.toBe(first);
+      expect(await idOfLive(new Generations(opened()))).not.toBe(first);
     });
 
     it('tells the log of the database from another', async () => {
@@ -139,7 +159,7 @@ export function describeGenerations(opened: OpenedStore): void {
     it('drops the tables of a generation and keeps the pointer', async () => {
       const generations = new Generations(opened());
       await generations.ensureLive(live());
-      await dropGeneration(opened(), 'gen_1');
+      await dropTables(opened(), 'gen_1');
       await expect(generationRow('gen_1')).rejects.toMatchObject({ code: '42P01' });
       await expect(generations.pointedTo()).resolves.toMatchObject({ name: 'gen_1' });
     });

@@ -4,9 +4,14 @@ import type { Store } from '../open-store.js';
 import { dataSourceOn } from '../orm/data-source.js';
 import { CreateOps1764000000000 } from './create-ops.migration.js';
 import { IdentifyGenerations1764000000001 } from './identify-generations.migration.js';
+import { SeveralGenerations1764000000002 } from './several-generations.migration.js';
 
 /** In the order they run. One that was released is never changed. */
-export const OPS_MIGRATIONS = [CreateOps1764000000000, IdentifyGenerations1764000000001] as const;
+export const OPS_MIGRATIONS = [
+  CreateOps1764000000000,
+  IdentifyGenerations1764000000001,
+  SeveralGenerations1764000000002,
+] as const;
 
 /** Brings the `ops` schema up to date. The caller makes sure that no two run at once (`exclusively`). */
 export async function migrateOps(store: Store): Promise<void> {

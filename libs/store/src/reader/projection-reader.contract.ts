@@ -10,9 +10,10 @@ import {
   registerAgent,
   registerPerson,
   type OpenedStore,
+  dropTables,
 } from '../contract-fixtures.contract.js';
 import type { Generation } from '../generations/generation.js';
-import { dropGeneration, Generations } from '../generations/generations.js';
+import { Generations } from '../generations/generations.js';
 import { BatchWriter } from '../writer/batch-writer.js';
 import { ProjectionReader } from './projection-reader.js';
 
@@ -98,7 +99,7 @@ export function describeProjectionReader(opened: OpenedStore): void {
 
     it('gives no state at all from when the tables are dropped until they have caught up', async () => {
       await expect(reader.agent(acme, 'a')).resolves.toMatchObject({ state: 'READY' });
-      await dropGeneration(opened(), 'gen_1');
+      await dropTables(opened(), 'gen_1');
       await expect(reader.agent(acme, 'a')).resolves.toMatchObject({ state: 'NOT_READY' });
       await expect(reader.checkpoints()).resolves.toMatchObject({ state: 'NOT_READY' });
 

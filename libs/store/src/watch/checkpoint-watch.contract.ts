@@ -1,8 +1,16 @@
 import { offset } from '@logbook/contracts';
 import { DependencyUnavailableError } from '@logbook/core';
-import { batch, emptyDatabase, event, live, registerAgent, type OpenedStore } from '../contract-fixtures.contract.js';
+import {
+  batch,
+  emptyDatabase,
+  event,
+  live,
+  registerAgent,
+  type OpenedStore,
+  dropTables,
+} from '../contract-fixtures.contract.js';
 import type { Generation } from '../generations/generation.js';
-import { dropGeneration, Generations } from '../generations/generations.js';
+import { Generations } from '../generations/generations.js';
 import { BatchWriter } from '../writer/batch-writer.js';
 import { CheckpointWatch } from './checkpoint-watch.js';
 
@@ -57,7 +65,7 @@ export function describeCheckpointWatch(opened: OpenedStore): void {
     });
 
     it('says that nothing can be read from a generation that is missing or catching up', async () => {
-      await dropGeneration(opened(), 'gen_1');
+      await dropTables(opened(), 'gen_1');
       await expect(watch.reached(first, { timeoutMs: 100 })).resolves.toBe('NOT_READY');
       generation = await new Generations(opened()).ensureLive(live({ commands: [offset(2)], events: [] }));
       await writer.startPosition(generation, { topic: 'commands', partition: 0 });

@@ -131,7 +131,11 @@ export class CheckpointWatch {
       const generation = await readPointer(this.store.pool);
       if (this.logId !== undefined && generation?.logId !== this.logId) return { state: 'NOT_READY' };
       const found = generation && (await readCheckpoints(this.store.pool, generation.name));
-      return found?.ready === true ? { state: 'READY', next: found.next } : { state: 'NOT_READY' };
+      if (found?.ready !== true) return { state: 'NOT_READY' };
+      // A swap guarantees that the new generation is level with the old one as of the swap. What the old one folded
+      // after it may be missing in the new, so checkpoints count only if the pointer still names their generation.
+      const stillNamed = (await readPointer(this.store.pool))?.name === generation?.name;
+      return stillNamed ? { state: 'READY', next: found.next } : await this.look();
     } catch (error) {
       if (classify(error) === 'MISSING') return { state: 'NOT_READY' };
       return asStoreError(error) as Error;

@@ -13,9 +13,10 @@ import {
   registerPerson,
   registerVersion,
   type OpenedStore,
+  dropTables,
 } from '../contract-fixtures.contract.js';
 import type { Generation } from '../generations/generation.js';
-import { dropGeneration, Generations } from '../generations/generations.js';
+import { Generations } from '../generations/generations.js';
 import { ProjectionReader } from '../reader/projection-reader.js';
 import { BatchWriter } from './batch-writer.js';
 
@@ -213,7 +214,7 @@ export function describeBatchWriter(opened: OpenedStore): void {
     });
 
     it('answers STALE when the tables are gone, and says so when asked where to start', async () => {
-      await dropGeneration(opened(), generation.name);
+      await dropTables(opened(), generation.name);
       await expect(writer.apply(generation, batch('events', 0, [event(1)]))).resolves.toBe('STALE');
       await expect(writer.startPosition(generation, { topic: 'events', partition: 0 })).rejects.toThrow(
         DependencyUnavailableError,
@@ -224,7 +225,7 @@ export function describeBatchWriter(opened: OpenedStore): void {
       const ready = async () => (await rows('generation'))[0]?.['ready'];
 
       beforeEach(async () => {
-        await dropGeneration(opened(), 'gen_1');
+        await dropTables(opened(), 'gen_1');
         generation = await new Generations(opened()).ensureLive(
           live({ commands: [offset(1)], events: [offset(0), offset(3)] }),
         );

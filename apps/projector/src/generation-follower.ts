@@ -1,0 +1,73 @@
+import { FOLDED_TOPICS, type LogId } from '@logbook/contracts';
+import type { Log } from '@logbook/core';
+import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
+import { BatchWriter, Generations, type KnownGeneration, type LogEnds, type Store } from '@logbook/store';
+import { LogTransport } from '@logbook/subscriber';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { ProjectionController } from './projection.controller.js';
+import { Projection } from './projection.js';
+
+export interface FollowerOptions {
+  readonly log: Log;
+  readonly logId: LogId;
+  readonly store: Store;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Called after a commit, so that readers in the same process need not poll. */
+  readonly onCommitted?: (() => void) | undefined;
+}
+
+export interface GenerationFollower {
+  /** Resolves after `stop`; rejects with the error that halted it: nothing of this generation is projected here any more. */
+  readonly ended: Promise<void>;
+  /** Finishes the batches under way, leaves the group. Idempotent. */
+  stop(): Promise<void>;
+}
+
+@Module({})
+class FollowerModule {
+  static with(projection: Projection): DynamicModule {
+    return {
+      module: FollowerModule,
+      controllers: [ProjectionController],
+      providers: [{ provide: Projection, useValue: projection }],
+    };
+  }
+}
+
+/** Follows one generation, sharing its partitions with whoever else does. Resolves once the log is being read. */
+export async function followGeneration(
+  generation: KnownGeneration,
+  { log, logId, store, logger, metrics, onCommitted }: FollowerOptions,
+): Promise<GenerationFollower> {
+  const generations = new Generations(store);
+  const projection = new Projection({
+    generation,
+    ensureTables: () => generations.ensureTables(generation, { logId, logEnds: () => logEndsOf(log) }),
+    writer: new BatchWriter(store),
+    metrics,
+    logger,
+    onCommitted,
+  });
+  const transport = new LogTransport({
+    log,
+    // Another database fed by the same log has a gen_1 too; in one group the two would each get half of the partitions.
+    group: `projector-${generation.name}-${generation.id}`,
+    topics: FOLDED_TOPICS,
+    checkpoints: projection,
+  });
+  const app = await NestFactory.createMicroservice(FollowerModule.with(projection), {
+    strategy: transport,
+    logger: nestLogger(logger),
+  });
+  await app.listen();
+  let stopped: Promise<void> | undefined;
+  return { ended: transport.ended, stop: () => (stopped ??= app.close()) };
+}
+
+/** Where the folded topics end now. */
+export const logEndsOf = async (log: Log): Promise<LogEnds> => ({
+  commands: await log.ends('commands'),
+  events: await log.ends('events'),
+});
