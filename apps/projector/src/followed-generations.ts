@@ -63,7 +63,7 @@ export class FollowedGenerations {
     this.stopped = true;
     clearTimeout(this.timer);
     await this.reconciling.catch(() => undefined);
-    await Promise.all([...this.followed.values()].map(({ follower }) => follower?.stop()));
+    await Promise.all([...this.followed.values()].flatMap(({ follower }) => (follower ? [follower.stop()] : [])));
   }
 
   private again(): void {

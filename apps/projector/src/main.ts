@@ -26,7 +26,8 @@ await runService('logbook projector', async ({ stopping }) => {
     onError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
   });
   const metrics = new Metrics({ defaults: true });
-  let projector: RunningProjector | undefined;
+  // Health is served while the projector still waits for a store that is away.
+  const running: { projector?: RunningProjector } = {};
   const health = await serveHealth({
     host: settings.http.host,
     port: settings.projectorPort,
@@ -34,11 +35,12 @@ await runService('logbook projector', async ({ stopping }) => {
     check: async () => ({
       log: { up: await succeeds(log.ping()) },
       store: { up: await succeeds(store.ping()) },
-      generations: generationsCheck(projector?.states()),
+      generations: generationsCheck(running.projector?.states()),
     }),
   });
   const { logId } = control.log;
-  projector = await startProjector({ log, logId, store, logger, metrics, stopping });
+  const projector = await startProjector({ log, logId, store, logger, metrics, stopping });
+  running.projector = projector;
   process.stdout.write(
     `Logbook projector follows ${projector.generation.name}; health on ${health.url}/health/ready\n`,
   );
