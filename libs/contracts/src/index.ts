@@ -65,6 +65,7 @@ export type {
 export { murmur2, partitionOfKey } from './partitioner.js';
 export { redactEvent } from './redaction.js';
 export type { RedactionOptions } from './redaction.js';
+export { sha256 } from './sha256.js';
 export { extractSummary, SUMMARY_EXTRACTOR_VERSION, summaryOfBody } from './summary.js';
 export { MESSAGE_TYPES, topicOf } from './topic-of.js';
 export { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS, FOLDED_TOPICS, topicName, TOPICS } from './topics.js';

@@ -1,5 +1,8 @@
 export { classify } from './classify.js';
 export type { StoreErrorKind } from './classify.js';
+export { readDigests } from './digest/read-digests.js';
+export type { DigestClient, ReadDigests } from './digest/read-digests.js';
+export { rowHashSql } from './digest/row-hash-sql.js';
 export type { Rebuilt } from './embedded/embedded-server.js';
 export type { DropOutcome } from './generations/drop-generation.js';
 export type { Generation, GenerationState, KnownGeneration, LogEnds } from './generations/generation.js';

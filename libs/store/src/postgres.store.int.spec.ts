@@ -5,6 +5,8 @@ import { DependencyUnavailableError } from '@logbook/core';
 import { eventually } from '@logbook/testing';
 import pg from 'pg';
 import { acme, batch, emptyDatabase, event, live, registerAgent } from './contract-fixtures.contract.js';
+import { describeDigests } from './digest/digests.contract.js';
+import { describeRowHash } from './digest/row-hash.contract.js';
 import { describeGenerations } from './generations/generations.contract.js';
 import { describeSeveralGenerations } from './generations/several-generations.contract.js';
 import { Generations } from './generations/generations.js';
@@ -45,6 +47,8 @@ describe('the store on PostgreSQL', () => {
   describeBatchWriter(() => store);
   describeProjectionReader(() => store);
   describeCheckpointWatch(() => store);
+  describeRowHash(() => store);
+  describeDigests(() => store);
 
   it('wakes a waiter in another process by notification, long before it would look again', async () => {
     await emptyDatabase(store);

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { acme, batch, emptyDatabase, event, live } from '../contract-fixtures.contract.js';
+import { describeDigests } from '../digest/digests.contract.js';
+import { describeRowHash } from '../digest/row-hash.contract.js';
 import { describeGenerations } from '../generations/generations.contract.js';
 import { describeSeveralGenerations } from '../generations/several-generations.contract.js';
 import { Generations } from '../generations/generations.js';
@@ -36,6 +38,8 @@ describe('the embedded store', () => {
   describeBatchWriter(() => store);
   describeProjectionReader(() => store);
   describeCheckpointWatch(() => store);
+  describeRowHash(() => store);
+  describeDigests(() => store);
 
   it('keeps the statements of connections apart that run at the same time', async () => {
     const clients = await Promise.all(
