@@ -21,5 +21,6 @@ export type {
   Consumption,
   Log,
   PartitionConsumer,
+  ScanOptions,
   StartPosition,
 } from './log.port.js';

@@ -43,6 +43,18 @@ export interface Log {
   /** One message, or `undefined` if the log holds none at that offset (a hole, past the end, deleted). */
   read(position: Position): Promise<StoredMessage | undefined>;
 
+  /**
+   * Reads [from, to) of one partition in order, in batches; joins no group and moves no position. The first batch begins
+   * at `from`, each other where the one before ends, and the last one's `next` is at most `to`: what lies behind it up to
+   * `to`, like all that lies between messages, are holes. Fetches the next piece while the caller works on this one, and
+   * holds two pieces at most. Scans of several partitions may run at once, also beside consumptions.
+   *
+   * Rejects with `ConsumptionHaltedError` `CHECKPOINT_NOT_IN_LOG` when the log does not hold [from, to), also if that
+   * begins while the scan runs, and with `LogUnavailableError` when the log stays away (15 s), holds [from, to) back
+   * behind an open transaction, or is closed. An aborted `signal` ends the iteration quietly, after the batch under way.
+   */
+  scan(options: ScanOptions): AsyncIterable<Batch>;
+
   /** Starts delivering messages to `options.consumer`; resolves when delivery is under way. */
   consume(options: ConsumeOptions): Promise<Consumption>;
 
@@ -63,6 +75,16 @@ export interface ConsumeOptions {
   readonly consumer: PartitionConsumer;
   /** The most messages handed over at once; default 1,000. */
   readonly batchMessagesMax?: number;
+}
+
+/** What to read of one partition, once. */
+export interface ScanOptions extends TopicPartition {
+  readonly from: Offset;
+  /** Exclusive; at most the partition's end. */
+  readonly to: Offset;
+  /** The most messages handed over at once; default 1,000. */
+  readonly batchMessagesMax?: number;
+  readonly signal?: AbortSignal;
 }
 
 /** Where to start in a partition. */

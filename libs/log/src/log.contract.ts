@@ -4,6 +4,7 @@ import { describeAppending } from './testing/appending.contract.js';
 import { describeConsuming } from './testing/consuming.contract.js';
 import { CONTRACT_PARTITIONS, CONTRACT_TIMEOUT_MS } from './testing/contract-settings.js';
 import { describeHalting } from './testing/halting.contract.js';
+import { describeScanning } from './testing/scanning.contract.js';
 
 /** One driver over one fresh log. */
 export interface LogUnderTest {
@@ -37,6 +38,7 @@ export function describeLogContract(driver: string, open: () => Promise<LogUnder
     afterEach(() => current.release(), CONTRACT_TIMEOUT_MS);
 
     describeAppending(() => current);
+    describeScanning(() => current);
     describeConsuming(() => current);
     describeHalting(() => current);
   });

@@ -70,7 +70,7 @@ async function checkStart(name: string, { next, last }: StartPosition, view: Par
   }
 }
 
-/** Halts for what retrying cannot mend: the log does not hold a checkpoint. */
+/** Halts for what retrying cannot mend: the log does not hold a checkpoint, or what a scan asks for. */
 export function notInLog(what: string): ConsumptionHaltedError {
   return new ConsumptionHaltedError(
     'CHECKPOINT_NOT_IN_LOG',

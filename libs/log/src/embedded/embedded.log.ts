@@ -8,12 +8,22 @@ import {
   type StoredMessage,
   type Topic,
 } from '@logbook/contracts';
-import { LogbookError, LogUnavailableError, type ConsumeOptions, type Consumption, type Log } from '@logbook/core';
+import {
+  LogbookError,
+  LogUnavailableError,
+  type Batch,
+  type ConsumeOptions,
+  type Consumption,
+  type Log,
+  type ScanOptions,
+} from '@logbook/core';
 import { withDeadline } from '../deadline.js';
+import { scanPieces } from '../delivery/scan-pieces.js';
 import type { DriverLogger } from '../driver-logger.js';
 import { measureMessages } from '../message-limits.js';
 import { PreparedTopics, requireCounts, type PrepareOptions } from '../prepared-topics.js';
 import { EmbeddedConsumption } from './embedded.consumption.js';
+import { embeddedScanSource } from './embedded-scan.js';
 import { Environment } from './environment.js';
 import { Growth } from './growth.js';
 
@@ -49,6 +59,7 @@ class EmbeddedLog implements Log {
   private readonly growth = new Growth();
   private readonly prepared = new PreparedTopics();
   private readonly consumptions = new Set<EmbeddedConsumption>();
+  private readonly closed = new AbortController();
   private readonly appending = new Set<Promise<unknown>>();
   private pendingBytes = 0;
   private closing: Promise<void> | undefined;
@@ -114,6 +125,12 @@ class EmbeddedLog implements Log {
     return this.environment.read(position);
   }
 
+  async *scan(scan: ScanOptions): AsyncGenerator<Batch> {
+    this.requireOpen();
+    this.prepared.count(scan.topic);
+    yield* scanPieces(scan, embeddedScanSource(this.environment, scan), this.closed.signal);
+  }
+
   async consume(consume: ConsumeOptions): Promise<Consumption> {
     this.requireOpen();
     const partitions = this.prepared.partitionsOf(consume.topics);
@@ -155,6 +172,7 @@ class EmbeddedLog implements Log {
   }
 
   private async release(): Promise<void> {
+    this.closed.abort();
     await Promise.all([...this.consumptions].map((consumption) => consumption.stop()));
     await Promise.allSettled(this.appending);
     await this.environment.close();

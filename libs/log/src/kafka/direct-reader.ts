@@ -1,4 +1,3 @@
-import type { Cluster } from 'kafkajs';
 import {
   offset,
   topicName,
@@ -13,23 +12,10 @@ import type { Bounds } from '../delivery/start-position.js';
 import { InTurn } from './in-turn.js';
 import { LOOKUP_TIMEOUT_MS } from './kafka-options.js';
 import type { Leaders } from './leaders.js';
-import { storedMessage, type FetchedMessage } from './stored-message.js';
+import { committed, fetchFromLeader, isOutOfRange, type FetchedPartition } from './partition-fetch.js';
+import { storedMessage } from './stored-message.js';
 
-const READ_COMMITTED = 1;
-const FETCH_WAIT_MS = 100;
-const FETCH_BYTES_MAX = 1024 * 1024;
-/** The key of the marker that ends an aborted transaction. Source: Kafka protocol guide, control records. */
-const ABORT_MARKER_KEY = Buffer.from([0, 0, 0, 0]);
-
-/** A message as a fetch response has it, with what kafkajs knows of its record batch. */
-interface FetchedRecord extends FetchedMessage {
-  readonly isControlRecord?: boolean;
-  readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
-}
-interface FetchedPartition {
-  readonly messages: readonly FetchedRecord[];
-  readonly abortedTransactions?: readonly { readonly producerId: string; readonly firstOffset: string }[] | null;
-}
+const READ_BYTES_MAX = 1024 * 1024;
 
 /**
  * Reads offsets and single fetches from the leaders of partitions. An offset out of range is an answer here, not a
@@ -125,7 +111,7 @@ export class DirectReader {
     const what = `reading ${topicName(this.prefix, partition.topic)}[${partition.partition}] from offset ${at}`;
     const work = () =>
       this.leaders.ask({ topic: partition.topic, what, final: isOutOfRange }, (cluster, name) =>
-        fetchFromLeader(cluster, { name, partition: partition.partition, at }),
+        fetchFromLeader(cluster, { name, partition: partition.partition, at, bytesMax: READ_BYTES_MAX }),
       );
     try {
       return await withDeadline(this.fetches.run(work), LOOKUP_TIMEOUT_MS, what);
@@ -134,41 +120,4 @@ export class DirectReader {
       throw error;
     }
   }
-}
-
-async function fetchFromLeader(
-  cluster: Cluster,
-  { name, partition, at }: { name: string; partition: number; at: Offset },
-): Promise<FetchedPartition | undefined> {
-  const [nodeId] = Object.keys(cluster.findLeaderForPartitions(name, [partition]));
-  if (nodeId === undefined) throw new Error(`${name}[${partition}] has no leader`);
-  const broker = await cluster.findBroker({ nodeId });
-  const response = (await broker.fetch({
-    isolationLevel: READ_COMMITTED,
-    maxWaitTime: FETCH_WAIT_MS,
-    minBytes: 1,
-    maxBytes: FETCH_BYTES_MAX,
-    topics: [{ topic: name, partitions: [{ partition, fetchOffset: String(at), maxBytes: FETCH_BYTES_MAX }] }],
-  })) as { readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] };
-  return response.responses[0]?.partitions[0];
-}
-
-const isOutOfRange = (error: unknown): boolean => error instanceof Error && error.name === 'KafkaJSOffsetOutOfRange';
-
-/** Without markers and without the messages of aborted transactions, of which the response tells where each begins. */
-function committed({ messages, abortedTransactions }: FetchedPartition): FetchedRecord[] {
-  const begins = [...(abortedTransactions ?? [])].sort((a, b) => Number(a.firstOffset) - Number(b.firstOffset));
-  const aborting = new Set<string>();
-  return messages.filter((record) => {
-    while (begins[0] !== undefined && Number(begins[0].firstOffset) <= Number(record.offset)) {
-      aborting.add(begins[0].producerId);
-      begins.shift();
-    }
-    const producerId = record.batchContext?.producerId ?? '';
-    if (record.isControlRecord === true) {
-      if (record.key?.equals(ABORT_MARKER_KEY) === true) aborting.delete(producerId);
-      return false;
-    }
-    return !(record.batchContext?.inTransaction === true && aborting.has(producerId));
-  });
 }

@@ -7,6 +7,7 @@ import { eventually } from '@logbook/testing';
 import { describeLogContract, message, prepareAll } from '../log.contract.js';
 import { CONTRACT_MESSAGE_BYTES_MAX, CONTRACT_PARTITIONS, CONTRACT_TIMEOUT_MS } from '../testing/contract-settings.js';
 import { startBuiltProcess } from '../testing/built-process.js';
+import { appendTransactions, deleteRecordsBefore, removeTopics } from '../testing/foreign-client.js';
 import { RecordingConsumer } from '../testing/recording-consumer.js';
 import { openKafkaLog } from './kafka.log.js';
 
@@ -29,11 +30,6 @@ afterAll(() => admin.disconnect());
 
 const CONSUMER = join(__dirname, '../../dist/testing/consume-until-killed.js');
 
-async function removeTopics(prefix: string): Promise<void> {
-  const topics = (await admin.listTopics()).filter((name) => name.startsWith(`${prefix}.`));
-  if (topics.length > 0) await admin.deleteTopics({ topics });
-}
-
 describeLogContract('Kafka', async () => {
   const prefix = newPrefix();
   const log = await open(prefix);
@@ -42,7 +38,7 @@ describeLogContract('Kafka', async () => {
     openAnother: () => open(prefix),
     release: async () => {
       await log.close();
-      await removeTopics(prefix);
+      await removeTopics(admin, prefix);
     },
   };
 });
@@ -64,28 +60,14 @@ describe('the log on Kafka alone', () => {
   }, CONTRACT_TIMEOUT_MS);
   afterEach(async () => {
     await Promise.all(opened.map((each) => each.close()));
-    await removeTopics(prefix);
+    await removeTopics(admin, prefix);
   }, CONTRACT_TIMEOUT_MS);
 
   const controlTopic = (): string => topicName(prefix, 'control');
 
-  async function deleteBefore(at: number): Promise<void> {
-    // Until it was asked about a topic, this client does not know who leads it.
-    await admin.fetchTopicOffsets(controlTopic());
-    await admin.deleteTopicRecords({ topic: controlTopic(), partitions: [{ partition: 0, offset: String(at) }] });
-  }
-
-  /** Appends to `control` in transactions, which leave markers, and aborted messages, at offsets that hold nothing for us. */
-  async function transactions(outcomes: readonly ('commit' | 'abort')[]): Promise<void> {
-    const producer = kafka.producer({ transactionalId: randomUUID(), maxInFlightRequests: 1, idempotent: true });
-    await producer.connect();
-    for (const [index, outcome] of outcomes.entries()) {
-      const transaction = await producer.transaction();
-      await transaction.send({ topic: controlTopic(), messages: [{ key: 'a', value: `${outcome} ${index}` }] });
-      await transaction[outcome]();
-    }
-    await producer.disconnect();
-  }
+  const deleteBefore = (at: number): Promise<void> => deleteRecordsBefore(admin, controlTopic(), at);
+  const transactions = (outcomes: readonly ('commit' | 'abort')[]): Promise<void> =>
+    appendTransactions(kafka, controlTopic(), outcomes);
 
   it(
     'steps over markers and aborted messages, however many, and hands over every other message once',

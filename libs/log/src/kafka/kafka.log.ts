@@ -9,7 +9,15 @@ import {
   type Topic,
   type TopicPartition,
 } from '@logbook/contracts';
-import { LogUnavailableError, type ConsumeOptions, type Consumption, type Log } from '@logbook/core';
+import {
+  LogUnavailableError,
+  type Batch,
+  type ConsumeOptions,
+  type Consumption,
+  type Log,
+  type ScanOptions,
+} from '@logbook/core';
+import { scanPieces } from '../delivery/scan-pieces.js';
 import type { PartitionView } from '../delivery/start-position.js';
 import { measureMessages } from '../message-limits.js';
 import { PreparedTopics, requireCounts, type PrepareOptions } from '../prepared-topics.js';
@@ -18,6 +26,7 @@ import { DirectReader } from './direct-reader.js';
 import { KafkaAdmin } from './kafka-admin.js';
 import { createKafkaClient } from './kafka-client.js';
 import { KafkaConsumption } from './kafka.consumption.js';
+import { KafkaScanSource } from './kafka-scan.js';
 import {
   APPEND_TIMEOUT_MS_DEFAULT,
   PARTITIONS_CONCURRENT_MAX_DEFAULT,
@@ -50,6 +59,7 @@ class KafkaLog implements Log {
   private readonly queue: AppendQueue;
   private readonly prepared = new PreparedTopics();
   private readonly consumptions = new Set<KafkaConsumption>();
+  private readonly closed = new AbortController();
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: KafkaLogOptions) {
@@ -110,6 +120,19 @@ class KafkaLog implements Log {
     return this.reader.read(position, position.offset);
   }
 
+  async *scan(scan: ScanOptions): AsyncGenerator<Batch> {
+    this.requireOpen();
+    this.prepared.count(scan.topic);
+    const { prefix } = this.options;
+    const source = new KafkaScanSource({
+      kafka: this.kafka,
+      prefix,
+      place: { topic: scan.topic, partition: scan.partition },
+      bounds: () => this.reader.bounds(scan),
+    });
+    yield* scanPieces(scan, source, this.closed.signal);
+  }
+
   async consume(consume: ConsumeOptions): Promise<Consumption> {
     this.requireOpen();
     for (const topic of consume.topics) this.prepared.count(topic);
@@ -150,6 +173,7 @@ class KafkaLog implements Log {
   }
 
   private async release(): Promise<void> {
+    this.closed.abort();
     await Promise.all([...this.consumptions].map((consumption) => consumption.stop()));
     await this.queue.close();
     await Promise.all([this.sender.close(), this.leaders.close(), this.admin.close()]);

@@ -17,6 +17,7 @@ export class Leaders {
   private readonly consumer: Consumer;
   private cluster: Cluster | undefined;
   private connected: Promise<void> | undefined;
+  private closed = false;
 
   constructor(
     kafka: Kafka,
@@ -51,7 +52,8 @@ export class Leaders {
           return await this.askOnce(topic, question);
         } catch (error) {
           if (final(error)) throw error;
-          if (Date.now() + RETRY_MS > deadline) throw asLogError(error, what);
+          // Once closed, another try would connect again.
+          if (this.closed || Date.now() + RETRY_MS > deadline) throw asLogError(error, what);
           await pause(RETRY_MS);
           await this.lookAgain(error);
         }
@@ -61,6 +63,7 @@ export class Leaders {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await this.connected?.catch(() => undefined);
     await this.consumer.disconnect().catch(() => undefined);
   }
