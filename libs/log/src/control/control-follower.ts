@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type ControlMessage,
   encodeMessage,
@@ -11,14 +12,14 @@ import {
   tenant,
   TOPICS,
 } from '@logbook/contracts';
-import {
-  type Batch,
-  type Consumption,
-  ControlState,
-  type Log,
-  LogMismatchError,
-  LogUnavailableError,
-} from '@logbook/core';
+import { ControlState, type Log, LogMismatchError, LogUnavailableError } from '@logbook/core';
+import { withDeadline } from '../deadline.js';
+import { notInLog } from '../delivery/start-position.js';
+import { Settlement } from '../delivery/settlement.js';
+
+const FOLLOW_MS_DEFAULT = 500;
+/** Between two tries to read up to an offset that was acknowledged. */
+const CATCH_UP_RETRY_MS = 100;
 
 export interface ControlFollowerOptions {
   readonly log: Log;
@@ -28,21 +29,25 @@ export interface ControlFollowerOptions {
   readonly partitions: PartitionCounts;
   /** How long opening and `append` may take; default 30 s. */
   readonly timeoutMs?: number;
-}
-
-interface Waiter {
-  readonly offset: Offset;
-  readonly resolve: () => void;
+  /** How long what other processes append may go unnoticed; default 500. */
+  readonly followMs?: number;
 }
 
 /**
- * Reads `control` whole, then follows it. Opening a log that is empty creates it: the first message at offset 0
- * is the log's identity, so when two processes create it at once the second one's is ignored by everybody, itself included.
+ * Reads `control` whole, then looks every half second for what came. Opening a log that is empty creates it: the first
+ * message at offset 0 is the log's identity, so when two processes create it at once the second one's is ignored by
+ * everybody, itself included.
+ *
+ * Scans, and joins no group: brokers hold a new group back for seconds, and a start-up must not wait for that.
  */
 export class ControlFollower {
   readonly state = new ControlState();
-  private readonly waiters = new Set<Waiter>();
-  private consumption: Consumption | undefined;
+  private readonly settlement = new Settlement();
+  private readonly stopping = new AbortController();
+  /** Everything before this offset was read. */
+  private read = offset(0);
+  private reading: Promise<void> | undefined;
+  private following: Promise<void> | undefined;
 
   private constructor(private readonly options: Required<ControlFollowerOptions>) {}
 
@@ -51,7 +56,7 @@ export class ControlFollower {
    * Rejects with `LogUnavailableError` or `LogMismatchError`.
    */
   static async open(options: ControlFollowerOptions): Promise<ControlFollower> {
-    const follower = new ControlFollower({ timeoutMs: 30_000, ...options });
+    const follower = new ControlFollower({ timeoutMs: 30_000, followMs: FOLLOW_MS_DEFAULT, ...options });
     try {
       await follower.start();
     } catch (error) {
@@ -72,20 +77,23 @@ export class ControlFollower {
     return this.state.log;
   }
 
-  /** Rejects when following cannot go on; what is known stays as it was. */
+  /** Rejects when following cannot go on; what is known stays as it was. Resolves after `stop`. */
   get ended(): Promise<void> {
-    return this.consumption?.ended ?? Promise.resolve();
+    return this.settlement.ended;
   }
 
   /** Appends and resolves once this process has applied it. */
   async append(messages: readonly ControlMessage[]): Promise<void> {
     const positions = await this.options.log.append('control', messages.map(encodeMessage));
     const last = positions.at(-1);
-    if (last !== undefined) await this.applied(offset(last.offset + 1));
+    if (last === undefined) return;
+    await this.bounded(this.readPast(last.offset), `reading what was appended to the control topic`);
   }
 
   async stop(): Promise<void> {
-    await this.consumption?.stop();
+    this.stopping.abort();
+    await this.following;
+    this.settlement.stopped();
   }
 
   private async start(): Promise<void> {
@@ -93,19 +101,10 @@ export class ControlFollower {
     await log.prepare({ topics: ['control'], partitions });
     const [end] = await log.ends('control');
     if (end === 0) await log.append('control', this.firstMessages().map(encodeMessage));
-    this.consumption = await log.consume({
-      topics: ['control'],
-      consumer: {
-        assigned: () => Promise.resolve({ next: this.state.nextOffset }),
-        consume: (batch) => Promise.resolve(this.apply(batch)),
-      },
-    });
-    // A halt is reported to whoever asks for `ended`; without this it would also count as unhandled.
-    this.consumption.ended.catch(() => undefined);
-    const [endNow] = await log.ends('control');
-    await this.applied(endNow ?? offset(0));
+    await this.bounded(this.catchUp(), 'reading the control topic');
     const rest = TOPICS.filter((topic) => topic !== 'control');
     await log.prepare({ topics: rest, partitions: this.log.partitions });
+    this.following = this.follow();
   }
 
   private firstMessages(): ControlMessage[] {
@@ -124,42 +123,56 @@ export class ControlFollower {
     ];
   }
 
-  private apply(batch: Batch): 'CONSUMED' {
-    for (const message of batch.messages) this.state.apply(message);
-    for (const waiter of this.waiters) {
-      if (waiter.offset <= batch.next) {
-        this.waiters.delete(waiter);
-        waiter.resolve();
+  /** Goes on while the log is away; leaves by `stop`, or by a halt for what waiting cannot mend. */
+  private async follow(): Promise<void> {
+    const { signal } = this.stopping;
+    for (;;) {
+      await pause(this.options.followMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        await this.catchUp();
+      } catch (error) {
+        if (error instanceof LogUnavailableError) continue;
+        this.settlement.halted(error instanceof Error ? error : new Error(String(error)));
+        return;
       }
     }
-    return 'CONSUMED';
   }
 
-  private async applied(next: Offset): Promise<void> {
-    if (this.state.nextOffset >= next) return;
-    const { timeoutMs } = this.options;
-    let timer: NodeJS.Timeout | undefined;
-    let waiter: Waiter | undefined;
-    try {
-      await Promise.race([
-        new Promise<void>((resolve) => {
-          waiter = { offset: next, resolve };
-          this.waiters.add(waiter);
-        }),
-        this.ended.then(() => {
-          throw new LogUnavailableError('following the control topic was stopped');
-        }),
-        new Promise<never>((_, reject) => {
-          timer = setTimeout(() => {
-            reject(
-              new LogUnavailableError(`the control topic was not read up to offset ${next} within ${timeoutMs} ms`),
-            );
-          }, timeoutMs);
-        }),
-      ]);
-    } finally {
-      clearTimeout(timer);
-      if (waiter !== undefined) this.waiters.delete(waiter);
+  private async readPast(at: Offset): Promise<void> {
+    const { signal } = this.stopping;
+    while (this.read <= at) {
+      try {
+        await this.catchUp();
+      } catch (error) {
+        if (!(error instanceof LogUnavailableError)) throw error;
+        await pause(CATCH_UP_RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+      if (signal.aborted) throw new LogUnavailableError('following the control topic was stopped');
     }
+  }
+
+  /** One reading at a time: messages are applied in order. Who comes meanwhile shares it. */
+  private catchUp(): Promise<void> {
+    this.reading ??= this.readToEnd().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  private async readToEnd(): Promise<void> {
+    const { log } = this.options;
+    const [end = offset(0)] = await log.ends('control');
+    if (end < this.read) throw notInLog(`the control topic was read up to offset ${this.read}, but it ends at ${end}`);
+    if (end === this.read) return;
+    const place = { topic: 'control', partition: 0 } as const;
+    for await (const batch of log.scan({ ...place, from: this.read, to: end, signal: this.stopping.signal })) {
+      for (const message of batch.messages) this.state.apply(message);
+      this.read = batch.next;
+    }
+    // Past markers that a foreign transaction has left at the end.
+    if (!this.stopping.signal.aborted) this.read = end;
+  }
+
+  private bounded<T>(work: Promise<T>, what: string): Promise<T> {
+    return withDeadline(work, this.options.timeoutMs, what);
   }
 }
