@@ -1,5 +1,6 @@
 import type { ApiKeyId, ControlMessage, LogCreated, Offset, StoredMessage, Tenant } from '@logbook/contracts';
 import { decodeMessage } from '@logbook/contracts';
+import { SkipList } from './skip-list.js';
 
 export interface TenantState {
   readonly tenant: Tenant;
@@ -22,10 +23,12 @@ export type Authentication =
   | { readonly state: 'TENANT_DISABLED' };
 
 /**
- * What `control` says: which log this is, which tenants there are, which keys open it.
- * The fold of the whole topic in order; nothing else decides who may come in.
+ * What `control` says: which log this is, which tenants there are, which keys open it, what every replay leaves out.
+ * The fold of the whole topic in order; nothing else decides who may come in, or what is skipped.
  */
 export class ControlState {
+  /** One list for as long as this state lives: whoever holds it sees what is skipped later. */
+  readonly skips = new SkipList();
   private created: LogCreated | undefined;
   private readonly tenantsByName = new Map<string, TenantState>();
   private readonly keysBySha256 = new Map<string, ApiKeyState>();
@@ -110,7 +113,7 @@ export class ControlState {
         return;
       }
       case 'com.logbook.message.skipped.v1':
-        return;
+        return this.skips.add(message);
     }
   }
 

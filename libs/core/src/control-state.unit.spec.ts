@@ -4,6 +4,7 @@ import {
   DEFAULT_PARTITION_COUNTS,
   encodeMessage,
   logId,
+  messageSha256,
   offset,
   type StoredMessage,
   tenant,
@@ -88,6 +89,22 @@ describe('ControlState', () => {
     const other = { ...created, logId: logId('0198c0de-0000-7000-8000-000000000002') } as ControlMessage;
     expect(folded(created, other).log?.logId).toBe('0198c0de-0000-7000-8000-000000000001');
     expect(folded(tenantCreated, created).log).toBeUndefined();
+  });
+
+  it('skips what control names, and shows it to whoever held the list before', () => {
+    const state = folded(created);
+    const { skips } = state;
+    const message = stored(tenantCreated, 1);
+    const { key, headers, value } = encodeMessage({
+      ...at(7),
+      type: 'com.logbook.message.skipped.v1',
+      topic: 'control',
+      key: message.key?.toString() ?? '',
+      sha256: messageSha256(message).toString('hex'),
+      reason: 'refused',
+    });
+    state.apply({ ...message, key: Buffer.from(key), headers, value });
+    expect(skips.reasonOf('control', stored(tenantCreated, 9))).toBe('refused');
   });
 
   it('passes over a message it cannot decode', () => {

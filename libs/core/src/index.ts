@@ -24,3 +24,5 @@ export type {
   ScanOptions,
   StartPosition,
 } from './log.port.js';
+export { SkipList, skipKeyOf } from './skip-list.js';
+export type { SkippedMessage } from './skip-list.js';

@@ -1,5 +1,14 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { type ApiKeyId, apiKeyId, newMessageId, tenant, tenantProblem } from '@logbook/contracts';
+import {
+  type ApiKeyId,
+  apiKeyId,
+  messageSha256,
+  newMessageId,
+  type StoredMessage,
+  tenant,
+  tenantProblem,
+} from '@logbook/contracts';
+import { skipKeyOf } from '@logbook/core';
 import type { ControlFollower } from './control-follower.js';
 
 /** SHA-256 of an API key, 64 hexadecimal digits: all that is ever stored of it. */
@@ -12,17 +21,19 @@ export type IssueOutcome =
   | { readonly outcome: 'KNOWN'; readonly apiKeyId: ApiKeyId }
   | { readonly outcome: 'TENANT_UNKNOWN' };
 export type RevokeOutcome = 'REVOKED' | 'ALREADY_REVOKED' | 'KEY_UNKNOWN';
+export type SkipOutcome = 'SKIPPED' | 'ALREADY_SKIPPED';
 export type TenantOutcome = 'DONE' | 'NO_CHANGE' | 'TENANT_UNKNOWN' | 'NAME_INVALID';
 
-/** What an operator may append to `control`. Each answers once this process has applied it. */
+/** What an operator or the projector may append to `control`. Each answers once this process has applied it. */
 export class ControlCommands {
   constructor(
     private readonly control: ControlFollower,
     private readonly source: string,
+    private readonly now: () => number = Date.now,
   ) {}
 
   private attributes() {
-    return { id: newMessageId(), timeMs: Date.now(), source: this.source };
+    return { id: newMessageId(), timeMs: this.now(), source: this.source };
   }
 
   /** Issues a new random key, or, with `key`, that one if the log has never had it (revoked counts as had). */
@@ -69,5 +80,24 @@ export class ControlCommands {
     const type = options.enabled ? 'com.logbook.tenant.enabled.v1' : 'com.logbook.tenant.disabled.v1';
     await this.control.append([{ ...this.attributes(), type, tenant: known.tenant }]);
     return 'DONE';
+  }
+
+  /**
+   * Has every replay leave a message out, wherever it lies. Only a message that no generation has applied may be skipped:
+   * a replay would otherwise differ from it.
+   */
+  async skip(message: StoredMessage, reason: string): Promise<SkipOutcome> {
+    if (this.control.state.skips.reasonOf(message.topic, message) !== undefined) return 'ALREADY_SKIPPED';
+    await this.control.append([
+      {
+        ...this.attributes(),
+        type: 'com.logbook.message.skipped.v1',
+        topic: message.topic,
+        key: skipKeyOf(message),
+        sha256: messageSha256(message).toString('hex'),
+        reason,
+      },
+    ]);
+    return 'SKIPPED';
   }
 }

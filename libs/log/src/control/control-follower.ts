@@ -90,6 +90,12 @@ export class ControlFollower {
     await this.bounded(this.readPast(last.offset), `reading what was appended to the control topic`);
   }
 
+  /** Resolves once this process has applied everything that was appended to `control` before the call. */
+  async catchUp(): Promise<void> {
+    const [end = offset(0)] = await this.options.log.ends('control');
+    if (end > 0) await this.bounded(this.readPast(offset(end - 1)), 'catching up with the control topic');
+  }
+
   async stop(): Promise<void> {
     this.stopping.abort();
     await this.following;
@@ -101,7 +107,7 @@ export class ControlFollower {
     await log.prepare({ topics: ['control'], partitions });
     const [end] = await log.ends('control');
     if (end === 0) await log.append('control', this.firstMessages().map(encodeMessage));
-    await this.bounded(this.catchUp(), 'reading the control topic');
+    await this.bounded(this.readOn(), 'reading the control topic');
     const rest = TOPICS.filter((topic) => topic !== 'control');
     await log.prepare({ topics: rest, partitions: this.log.partitions });
     this.following = this.follow();
@@ -130,7 +136,7 @@ export class ControlFollower {
       await pause(this.options.followMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
-        await this.catchUp();
+        await this.readOn();
       } catch (error) {
         if (error instanceof LogUnavailableError) continue;
         this.settlement.halted(error instanceof Error ? error : new Error(String(error)));
@@ -143,7 +149,7 @@ export class ControlFollower {
     const { signal } = this.stopping;
     while (this.read <= at) {
       try {
-        await this.catchUp();
+        await this.readOn();
       } catch (error) {
         if (!(error instanceof LogUnavailableError)) throw error;
         await pause(CATCH_UP_RETRY_MS, undefined, { signal }).catch(() => undefined);
@@ -153,7 +159,7 @@ export class ControlFollower {
   }
 
   /** One reading at a time: messages are applied in order. Who comes meanwhile shares it. */
-  private catchUp(): Promise<void> {
+  private readOn(): Promise<void> {
     this.reading ??= this.readToEnd().finally(() => (this.reading = undefined));
     return this.reading;
   }
