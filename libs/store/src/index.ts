@@ -32,9 +32,10 @@ export type {
   Read,
 } from './reader/projection-reader.js';
 export type { NextOffsets } from './reader/read-checkpoints.js';
+export { refusalReason } from './refusal.js';
 export { CheckpointWatch } from './watch/checkpoint-watch.js';
 export type { Awaited, CheckpointWatchOptions, WatchOutcome } from './watch/checkpoint-watch.js';
 export { generationName } from './sql/identifiers.js';
 export type { GenerationName } from './sql/identifiers.js';
 export { BatchWriter } from './writer/batch-writer.js';
-export type { BatchWriterOptions } from './writer/batch-writer.js';
+export type { BatchWriterOptions, OnDeadLetters, Probe } from './writer/batch-writer.js';

@@ -17,6 +17,7 @@ import { describeCheckpointWatch } from './watch/checkpoint-watch.contract.js';
 import { CheckpointWatch } from './watch/checkpoint-watch.js';
 import { describeBatchWriter } from './writer/batch-writer.contract.js';
 import { BatchWriter } from './writer/batch-writer.js';
+import { describeRefusals } from './writer/refusals.contract.js';
 
 const serverUrl = process.env['LOGBOOK_TEST_DATABASE_URL'] ?? '';
 const database = `logbook_store_${randomBytes(5).toString('hex')}`;
@@ -45,6 +46,7 @@ describe('the store on PostgreSQL', () => {
   describeGenerations(() => store);
   describeSeveralGenerations(() => store);
   describeBatchWriter(() => store);
+  describeRefusals(() => store);
   describeProjectionReader(() => store);
   describeCheckpointWatch(() => store);
   describeRowHash(() => store);

@@ -15,6 +15,7 @@ import { ProjectionReader } from '../reader/projection-reader.js';
 import { describeCheckpointWatch } from '../watch/checkpoint-watch.contract.js';
 import { describeBatchWriter } from '../writer/batch-writer.contract.js';
 import { BatchWriter } from '../writer/batch-writer.js';
+import { describeRefusals } from '../writer/refusals.contract.js';
 
 const onError = (error: Error): void => {
   throw error;
@@ -36,6 +37,7 @@ describe('the embedded store', () => {
   describeGenerations(() => store);
   describeSeveralGenerations(() => store);
   describeBatchWriter(() => store);
+  describeRefusals(() => store);
   describeProjectionReader(() => store);
   describeCheckpointWatch(() => store);
   describeRowHash(() => store);

@@ -1,33 +1,63 @@
-import { FOLDED_TOPICS, type FoldedTopic, type Topic, type TopicPartition } from '@logbook/contracts';
+import {
+  FOLDED_TOPICS,
+  type FoldedTopic,
+  type StoredMessage,
+  type Topic,
+  type TopicPartition,
+} from '@logbook/contracts';
 import { DependencyUnavailableError, type Batch, type BatchOutcome, type StartPosition } from '@logbook/core';
-import { admitCommands, admitEvents, NO_SKIPS, type Fold, type Skips } from '@logbook/projections';
+import { admitCommands, admitEvents, NO_SKIPS, type DeadLetterRow, type Fold, type Skips } from '@logbook/projections';
 import type { PoolClient } from 'pg';
 import { classify, storeOperation } from '../classify.js';
 import { foldOf, type Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
+import { refusalReason } from '../refusal.js';
 import { inTransaction, ROLLBACK } from '../sql/transaction.js';
 import { upsertRows } from '../sql/upsert-rows.js';
 import { fenceCheckpoint } from './fence-checkpoint.js';
+import { isPointedTo } from './is-pointed-to.js';
 import { loadCommandsSlice } from './load-commands-slice.js';
 import { loadEventsSlice } from './load-events-slice.js';
 import { markReadyIfPassed } from './mark-ready.js';
 import { notifyCheckpoint } from './notify-checkpoint.js';
 import { readStartPosition } from './read-start-position.js';
 
+/**
+ * Told of the dead letters of a batch once Postgres has taken it and before anything is committed; a rejection rolls
+ * the batch back. Never told by a rebuild: the generation is the one readers are pointed to, and ready. The same letters
+ * may come again, after a commit that failed. The transaction waits for it, so it must be bounded and not use the store.
+ */
+export type OnDeadLetters = (letters: readonly DeadLetterRow[], batch: Batch) => Promise<void>;
+
 export interface BatchWriterOptions {
   /** What every replay leaves out. Default nothing. */
   readonly skips?: Skips;
+  readonly onDeadLetters?: OnDeadLetters;
+}
+
+/**
+ * `TAKEN`: Postgres would commit it. `REFUSED`: it refuses the values, for `reason`, which quotes none of them.
+ * `STALE`: the checkpoint is elsewhere, so nothing was learnt.
+ */
+export type Probe = { readonly outcome: 'TAKEN' | 'STALE' } | { readonly outcome: 'REFUSED'; readonly reason: string };
+
+/** What is to be written of a batch, and what of it never will be. */
+interface Prepared {
+  readonly deadLetters: readonly DeadLetterRow[];
+  write(client: PoolClient, name: string): Promise<void>;
 }
 
 /** Writes what a fold makes of batches, each in one transaction with the checkpoint it moves. */
 export class BatchWriter {
   private readonly skips: Skips;
+  private readonly onDeadLetters: OnDeadLetters | undefined;
 
   constructor(
     private readonly store: Store,
-    { skips = NO_SKIPS }: BatchWriterOptions = {},
+    { skips = NO_SKIPS, onDeadLetters }: BatchWriterOptions = {},
   ) {
     this.skips = skips;
+    this.onDeadLetters = onDeadLetters;
   }
 
   /**
@@ -61,6 +91,7 @@ export class BatchWriter {
         if (fence.outcome === 'STALE') return ROLLBACK;
         await changes.write(client, generation.name);
         if (this.store.notifies) await notifyCheckpoint(client, generation.name, batch);
+        if (fence.ready) await this.tellDeadLetters(client, generation, batch, changes.deadLetters);
         return fence;
       });
       if (outcome === ROLLBACK) return 'STALE';
@@ -72,17 +103,56 @@ export class BatchWriter {
     }
   }
 
-  /** Everything that needs no database happens here, before a connection is taken. */
-  private prepare(
-    fold: Fold,
-    topic: FoldedTopic,
+  /**
+   * Whether Postgres would take the batch, with one message of it left out if need be; nothing stays behind.
+   * Rejects as `apply` does, save for what Postgres refuses.
+   */
+  async probe(
+    generation: Generation,
     batch: Batch,
-  ): { write(client: PoolClient, name: string): Promise<void> } {
+    { leavingOut }: { readonly leavingOut?: StoredMessage } = {},
+  ): Promise<Probe> {
+    const topic = foldedTopic(batch.topic);
+    const skips = leavingOut === undefined ? this.skips : withOneMore(this.skips, leavingOut);
+    const changes = this.prepare(foldOf(generation), topic, batch, skips);
+    let outcome: 'TAKEN' | 'STALE' = 'STALE';
+    try {
+      await inTransaction(this.store.pool, async (client) => {
+        const fence = await fenceCheckpoint(client, generation.name, topic, batch);
+        if (fence.outcome === 'STALE') return ROLLBACK;
+        await changes.write(client, generation.name);
+        // What would be checked only by the commit is checked now.
+        await client.query('SET CONSTRAINTS ALL IMMEDIATE');
+        outcome = 'TAKEN';
+        return ROLLBACK;
+      });
+      return { outcome };
+    } catch (error) {
+      const kind = classify(error);
+      if (kind === 'REFUSED') return { outcome: 'REFUSED', reason: refusalReason(error) };
+      if (kind === 'MISSING') return { outcome: 'STALE' };
+      return storeOperation(() => Promise.reject(error as Error));
+    }
+  }
+
+  private async tellDeadLetters(
+    client: PoolClient,
+    { name }: Generation,
+    batch: Batch,
+    letters: readonly DeadLetterRow[],
+  ): Promise<void> {
+    if (this.onDeadLetters === undefined || letters.length === 0) return;
+    if (await isPointedTo(client, name)) await this.onDeadLetters(letters, batch);
+  }
+
+  /** Everything that needs no database happens here, before a connection is taken. */
+  private prepare(fold: Fold, topic: FoldedTopic, batch: Batch, skips = this.skips): Prepared {
     const { tables } = fold;
     if (topic === 'commands') {
-      const { messages, deadLetters } = admitCommands(batch.messages, this.skips);
+      const { messages, deadLetters } = admitCommands(batch.messages, skips);
       const needs = fold.needsOfCommands(messages);
       return {
+        deadLetters,
         async write(client, name) {
           const changes = fold.foldCommands(await loadCommandsSlice(client, name, needs), messages);
           await upsertRows(client, name, tables.fingerprints, changes.fingerprints);
@@ -93,9 +163,10 @@ export class BatchWriter {
         },
       };
     }
-    const { messages, deadLetters } = admitEvents(batch.messages, this.skips);
+    const { messages, deadLetters } = admitEvents(batch.messages, skips);
     const needs = fold.needsOfEvents(messages);
     return {
+      deadLetters,
       async write(client, name) {
         const changes = fold.foldEvents(await loadEventsSlice(client, name, needs), messages);
         await upsertRows(client, name, tables.events, changes.events);
@@ -105,6 +176,11 @@ export class BatchWriter {
     };
   }
 }
+
+const withOneMore = (skips: Skips, { offset }: StoredMessage): Skips => ({
+  size: skips.size + 1,
+  reasonOf: (topic, message) => (message.offset === offset ? 'left out' : skips.reasonOf(topic, message)),
+});
 
 function foldedTopic(topic: Topic): FoldedTopic {
   const folded = FOLDED_TOPICS.find((candidate) => candidate === topic);
