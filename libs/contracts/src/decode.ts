@@ -6,18 +6,22 @@ import { H } from './headers.js';
 import { identifierProblem, isUuid, tenantProblem } from './identifiers.js';
 import type { Attributes, LlmRecorded, LogbookMessage, RawHeaders, RawMessage, Summary } from './message.js';
 import { PoisonError, quoted } from './poison.js';
+import { isOfNewerRelease, isOfThisRelease, NewerReleaseError } from './release.js';
 import { isSummaryText } from './summary.js';
 import { topicOf } from './topic-of.js';
 import type { Topic } from './topics.js';
 import { upcast } from './upcast.js';
+import { utcTimeMs } from './utc-time.js';
 
 /**
  * `POISON` is the verdict of pure code that no replay will ever apply this message:
- * it cannot be decoded, or it breaks its own rules.
+ * it cannot be decoded, or it breaks its own rules. `NEWER` is no verdict: a release later than this one wrote the message,
+ * and can read it.
  */
 export type Decoded =
   | { readonly outcome: 'DECODED'; readonly message: LogbookMessage }
-  | { readonly outcome: 'POISON'; readonly reason: string };
+  | { readonly outcome: 'POISON'; readonly reason: string }
+  | { readonly outcome: 'NEWER'; readonly reason: string };
 
 /**
  * Decodes any message this or an earlier release wrote. Never throws for what a message holds.
@@ -32,6 +36,7 @@ export function decodeMessage(raw: RawMessage & { readonly topic?: Topic }): Dec
     return { outcome: 'DECODED', message };
   } catch (error) {
     if (error instanceof PoisonError) return { outcome: 'POISON', reason: error.message };
+    if (error instanceof NewerReleaseError) return { outcome: 'NEWER', reason: error.message };
     throw error;
   }
 }
@@ -39,8 +44,11 @@ export function decodeMessage(raw: RawMessage & { readonly topic?: Topic }): Dec
 function decode(raw: RawMessage): LogbookMessage {
   const { headers } = raw;
   if (required(headers, H.specversion) !== '1.0') throw new PoisonError('ce_specversion is not 1.0');
-  if (headers[H.datakey] !== undefined) throw new PoisonError('ce_datakey: encrypted values are not supported');
   const type = required(headers, H.type);
+  if (isOfNewerRelease(type)) throw new NewerReleaseError(`${H.type} ${quoted(type)} is unknown to this release`);
+  if (headers[H.datakey] !== undefined && isOfThisRelease(type)) {
+    throw new NewerReleaseError(`${H.datakey} is set, and this release reads no encrypted values`);
+  }
   const attributes = decodeAttributes(headers);
   if (raw.value === null) throw new PoisonError('the value is missing');
   if (type === 'com.logbook.llm.recorded.v1') return decodeEvent(headers, attributes, raw.value);
@@ -65,16 +73,9 @@ function decodeAttributes(headers: RawHeaders): Attributes {
   };
 }
 
-const UTC_TIME = /^\d{4}-\d\d-(\d\d)T(?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{1,9})?Z$/;
-
-/** UTC alone: Date.parse reads other forms in the time zone of the machine, and two replays could differ. */
 function decodeTime(time: string): number {
-  const day = UTC_TIME.exec(time)?.[1];
-  const timeMs = day === undefined ? Number.NaN : Date.parse(time);
-  // Date.parse takes 30 February for 2 March.
-  if (Number.isNaN(timeMs) || new Date(timeMs).getUTCDate() !== Number(day)) {
-    throw new PoisonError(`${H.time} is not a time in UTC: ${quoted(time)}`);
-  }
+  const timeMs = utcTimeMs(time);
+  if (timeMs === undefined) throw new PoisonError(`${H.time} is not a time in UTC: ${quoted(time)}`);
   return timeMs;
 }
 

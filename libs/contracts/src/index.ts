@@ -72,3 +72,4 @@ export { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS, FOLDED_TOPICS, top
 export type { FoldedTopic, PartitionCounts, Topic, TopicPartition } from './topics.js';
 export { upcast } from './upcast.js';
 export type { Upcaster, VersionedData } from './upcast.js';
+export { utcTimeMs } from './utc-time.js';

@@ -64,6 +64,8 @@ export const HALT_REASONS = [
   'LAST_MESSAGE_DIFFERS',
   /** The consumer rejected with something that retrying cannot mend. */
   'CONSUMER_FAILED',
+  /** The log holds a message that a newer release wrote. */
+  'NEWER_RELEASE',
   /** The client library gave up. */
   'CLIENT_CRASHED',
 ] as const;

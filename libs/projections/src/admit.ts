@@ -2,6 +2,7 @@ import {
   decodeMessage,
   HEADERS,
   messageSha256,
+  utcTimeMs,
   type Command,
   type FoldedTopic,
   type LlmRecorded,
@@ -9,6 +10,7 @@ import {
   type Position,
   type StoredMessage,
 } from '@logbook/contracts';
+import { ConsumptionHaltedError } from '@logbook/core';
 import type { DeadLetterRow } from './bookkeeping.tables.js';
 import { storableReason } from './storable-text.js';
 
@@ -60,6 +62,7 @@ function admit<M extends Command | LlmRecorded>(
       continue;
     }
     const decoded = decodeMessage(raw);
+    if (decoded.outcome === 'NEWER') throw ofNewerRelease(raw, decoded.reason);
     const problem = decoded.outcome === 'POISON' ? decoded.reason : problemOf(decoded.message);
     if (decoded.outcome === 'POISON' || problem !== undefined) {
       deadLetters.push(deadLetter(topic, raw, 'decode', problem ?? 'poison'));
@@ -71,9 +74,17 @@ function admit<M extends Command | LlmRecorded>(
   return { messages, deadLetters };
 }
 
+/** A release that folds the log must not decide about what a later one wrote: the log is for ever, and rows would differ. */
+function ofNewerRelease({ topic, partition, offset }: StoredMessage, reason: string): ConsumptionHaltedError {
+  return new ConsumptionHaltedError(
+    'NEWER_RELEASE',
+    `${topic}[${partition}] offset ${offset}: ${reason}, so a newer release wrote this log. ` +
+      'Run that release or a later one: it goes on from here, nothing was skipped.',
+  );
+}
+
 /** Postgres has no year 0, which the form of `ce_time` allows. */
 const TIME_MIN_MS = Date.parse('0001-01-01T00:00:00.000Z');
-const TIME_MAX_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 /**
  * What rows cannot hold although the message can be decoded. That its key and topic are its own, so that one
@@ -104,6 +115,6 @@ function deadLetter(topic: FoldedTopic, raw: StoredMessage, step: DeadLetterStep
 function readableTimeMs(raw: StoredMessage): number | null {
   const header = raw.headers[HEADERS.time];
   const last = Array.isArray(header) ? header[header.length - 1] : header;
-  const timeMs = last === undefined ? NaN : Date.parse(last.toString());
-  return timeMs >= TIME_MIN_MS && timeMs <= TIME_MAX_MS ? timeMs : null;
+  const timeMs = last === undefined ? undefined : utcTimeMs(last.toString());
+  return timeMs !== undefined && timeMs >= TIME_MIN_MS ? timeMs : null;
 }

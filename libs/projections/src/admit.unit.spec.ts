@@ -66,6 +66,40 @@ describe('admitEvents', () => {
   });
 
   it.each([
+    '2026-01-02 03:04:05',
+    '2026-01-02T03:04:05+01:00',
+    'Jan 2 2026',
+    '2026-02-30T00:00:00Z',
+    '+020000-01-01T00:00:00Z',
+  ])(
+    'gives a dead letter no time that a machine in another time zone would read otherwise, or none would: %s',
+    (time) => {
+      const raw = stored(event, 'events');
+      const { deadLetters } = admitEvents([{ ...raw, headers: { ...raw.headers, [HEADERS.time]: time } }]);
+      expect(deadLetters).toMatchObject([{ recordedAtMs: null }]);
+    },
+  );
+
+  it('judges nothing that a newer release wrote: it rejects with the place and what to do', () => {
+    const raw = stored(event, 'events');
+    const newer = { ...raw, headers: { ...raw.headers, [HEADERS.type]: 'com.logbook.llm.recorded.v2' } };
+    expect(() => admitEvents([stored(event, 'events'), newer])).toThrow(
+      expect.objectContaining({
+        reason: 'NEWER_RELEASE',
+        message:
+          'events[2] offset 9: ce_type "com.logbook.llm.recorded.v2" is unknown to this release, so a newer release wrote ' +
+          'this log. Run that release or a later one: it goes on from here, nothing was skipped.',
+      }),
+    );
+  });
+
+  it('leaves out what control skips before it looks at who wrote it', () => {
+    const raw = stored(event, 'events');
+    const newer = { ...raw, headers: { ...raw.headers, [HEADERS.type]: 'com.logbook.llm.recorded.v2' } };
+    expect(admitEvents([newer], { size: 1, reasonOf: () => 'skipped' }).deadLetters).toMatchObject([{ step: 'apply' }]);
+  });
+
+  it.each([
     ['a key of another message', { key: Buffer.from('acme/t') }],
     ['no key', { key: null }],
   ])('refuses an event under %s, whose rows another partition owns', (_, changes) => {
