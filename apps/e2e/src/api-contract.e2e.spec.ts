@@ -1,3 +1,4 @@
+import { describeBatches } from './api/batches.contract.js';
 import { describeBodies } from './api/bodies.contract.js';
 import { describeEntities } from './api/entities.contract.js';
 import { describeEvents } from './api/events.contract.js';
@@ -13,6 +14,7 @@ import { describeOnEveryDriverSet } from './drivers.js';
 // One start of the services for all subjects: starting them takes longer than most of these tests.
 describeOnEveryDriverSet('the HTTP API', (system) => {
   describe('events', () => describeEvents(system));
+  describe('batches', () => describeBatches(system));
   describe('agents and versions', () => describeEntities(system));
   describe('people', () => describePeople(system));
   describe('identifiers', () => describeIdentifiers(system));

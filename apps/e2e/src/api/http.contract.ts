@@ -154,6 +154,7 @@ export function describeHttp(system: () => System): void {
 
 const OPERATIONS = [
   'post /api/v1/events',
+  'post /api/v1/events/batch',
   'put /api/v1/fingerprints',
   'put /api/v1/people',
   'get /api/v1/people/{person_id}',

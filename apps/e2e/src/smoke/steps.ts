@@ -123,6 +123,16 @@ function eventSteps(prefix: string): SmokeStep[] {
       },
     },
     {
+      operation: `POST ${API}/events/batch`,
+      run: async (server) => {
+        const event = { event_name: 'llm', fingerprint_id: fingerprintId, properties: PROPERTIES, ...names };
+        const answer = await server.send('POST', `${API}/events/batch`, { events: [event, {}] });
+        const [accepted, rejected] = ['"status":"accepted","id":"', '"status":"rejected","type":"invalid-request"'];
+        if (answer.status !== 207 || !answer.text.includes(accepted) || !answer.text.includes(rejected))
+          throw unexpected(`207 with ${accepted} and ${rejected}`, answer);
+      },
+    },
+    {
       operation: `GET ${created} (named by the event)`,
       run: async (server) => {
         await eventually(

@@ -1,4 +1,6 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, getSchemaPath } from '@nestjs/swagger';
+import { ProblemAnswer } from '../openapi/problem-answer.js';
+import type { ProblemEnvelope } from './errors.js';
 
 /** An answer is sent as a plain object; the classes below are only read by OpenAPI. */
 export type Shape<T> = { readonly [Key in keyof T]: T[Key] };
@@ -6,6 +8,32 @@ export type Shape<T> = { readonly [Key in keyof T]: T[Key] };
 export class EventAnswer {
   @ApiProperty({ type: 'string', format: 'uuid' })
   id!: string;
+}
+
+class AcceptedEventAnswer {
+  @ApiProperty({ type: 'string', enum: ['accepted'] })
+  status!: 'accepted';
+
+  @ApiProperty({ type: 'string', format: 'uuid' })
+  id!: string;
+}
+
+class RejectedEventAnswer extends ProblemAnswer {
+  @ApiProperty({ type: 'string', enum: ['rejected'] })
+  status!: 'rejected';
+}
+
+/** What became of one event of a batch. */
+export type EventResult = Shape<AcceptedEventAnswer> | ({ readonly status: 'rejected' } & ProblemEnvelope);
+
+@ApiExtraModels(AcceptedEventAnswer, RejectedEventAnswer)
+export class EventBatchAnswer {
+  @ApiProperty({
+    type: 'array',
+    description: 'One for each event, in their order.',
+    items: { oneOf: [{ $ref: getSchemaPath(AcceptedEventAnswer) }, { $ref: getSchemaPath(RejectedEventAnswer) }] },
+  })
+  results!: readonly EventResult[];
 }
 
 export class FingerprintAnswer {

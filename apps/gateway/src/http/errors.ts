@@ -61,8 +61,16 @@ export class ClientGoneError extends Error {
 }
 
 /** The slug stands twice: published clients read one or the other. */
-export function problemBody({ slug, message, errors }: Problem): string {
-  return JSON.stringify({ type: slug, detail: { type: slug, message, ...(errors !== undefined && { errors }) } });
+export const problemEnvelope = ({ slug, message, errors }: Problem): ProblemEnvelope => ({
+  type: slug,
+  detail: { type: slug, message, ...(errors !== undefined && { errors }) },
+});
+
+export interface ProblemEnvelope {
+  readonly type: Slug;
+  readonly detail: { readonly type: Slug; readonly message: string; readonly errors?: readonly FieldError[] };
 }
+
+export const problemBody = (problem: Problem): string => JSON.stringify(problemEnvelope(problem));
 
 export const statusOf = (problem: Problem): number => STATUS_OF_SLUG[problem.slug];

@@ -28,8 +28,6 @@ export interface AnsweredRequest {
 
 export interface GatewayAppOptions extends GatewayHttpModuleOptions {
   readonly keyRing: KeyRing;
-  /** The most bytes of a body, inclusive, after decompression. */
-  readonly bodyBytesMax: number;
   /** Origins that browsers may call from; without any, OPTIONS is 405. */
   readonly corsOrigins?: readonly string[];
   readonly timeouts?: Partial<HttpTimeouts>;

@@ -1,16 +1,9 @@
-export { parseJson } from './body/parse-body.js';
-export type { RequestBody } from './body/parse-body.js';
-export type { BodyRules } from './body/body.hook.js';
 export { HttpProblem, problemBody, SLUGS, STATUS_OF_SLUG } from './errors.js';
 export type { FieldError, Problem, Slug } from './errors.js';
 export { createGatewayApp } from './gateway-app.js';
 export type { AnsweredRequest, GatewayAppOptions } from './gateway-app.js';
 export { GatewayHttpModule } from './gateway-http.module.js';
 export type { UseCases } from './gateway-http.module.js';
-export { checkEvent } from './input/event.input.js';
-export type { EventFields, EventFieldsCheck } from './input/event.input.js';
-export { Body, CallerTenant } from './input/request-parameters.js';
-export { refusalOf } from './refusals.js';
 export { DEFAULT_TIMEOUTS } from './server-options.js';
 export type { HttpTimeouts } from './server-options.js';
 export { Agents, AgentVersions, EventIntake, Fingerprints, Health, Metrics, People } from './use-cases.js';

@@ -20,7 +20,7 @@ export interface TooLarge {
 
 export interface EventToRecord {
   readonly tenant: Tenant;
-  /** The request's body as it was sent. */
+  /** The request's body as it was sent, or an item of a batch. */
   readonly text: string;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly fingerprintId: FingerprintId;
@@ -39,6 +39,11 @@ export type EventOutcome =
   | TooLarge;
 export abstract class EventIntake {
   abstract record(event: EventToRecord): Promise<EventOutcome>;
+  /**
+   * Records events of one tenant together: an outcome for each, in their order, which is also the order in which those of
+   * one session are recorded. Events with the same session and key are one event, and the first of them stands.
+   */
+  abstract recordAll(events: readonly EventToRecord[]): Promise<EventOutcome[]>;
 }
 
 /** The known fields, as sent; absent is null. `git_repository_url` may still hold user-info. */

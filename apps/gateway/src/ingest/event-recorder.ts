@@ -1,6 +1,8 @@
 import {
   encodeMessage,
+  type EventId,
   extractSummary,
+  type FingerprintId,
   idempotentEventId,
   type LlmRecorded,
   newEventId,
@@ -8,7 +10,7 @@ import {
 } from '@logbook/contracts';
 import { type Log, MessageTooLargeError } from '@logbook/core';
 import type { Metrics } from '@logbook/observability';
-import { EventIntake, type EventOutcome, type EventToRecord } from '../http/use-cases.js';
+import { EventIntake, type EventOutcome, type EventToRecord, type TooLarge } from '../http/use-cases.js';
 import { orUnavailable } from '../unavailable.js';
 import type { FingerprintLookup } from './fingerprint-lookup.js';
 import type { Registrar } from './registrar.js';
@@ -25,7 +27,7 @@ export interface EventRecorderOptions {
 }
 
 /**
- * From a validated request to an acknowledged event. Nothing is appended for an event that is refused, and the names
+ * From validated requests to acknowledged events. Nothing is appended for an event that is refused, and the names
  * an event mentions are in the log before it.
  */
 export class EventRecorder extends EventIntake {
@@ -33,29 +35,80 @@ export class EventRecorder extends EventIntake {
     super();
   }
 
-  override record(request: EventToRecord): Promise<EventOutcome> {
-    return orUnavailable(() => this.recordOrThrow(request));
+  override async record(request: EventToRecord): Promise<EventOutcome> {
+    return (await this.recordAll([request]))[0] as EventOutcome;
   }
 
-  private async recordOrThrow(request: EventToRecord): Promise<EventOutcome> {
-    const { log, fingerprints, registrar, metrics, eventBytesMax, redactHeaders } = this.options;
-    if ((await fingerprints.find(request.tenant, request.fingerprintId)) === 'UNKNOWN') {
-      return { outcome: 'FINGERPRINT_NOT_FOUND' };
+  override async recordAll(requests: readonly EventToRecord[]): Promise<EventOutcome[]> {
+    const verdicts = await this.fingerprintVerdicts(requests);
+    const judged = requests.map((request) =>
+      verdicts.get(request.fingerprintId) === 'UNKNOWN' ? FINGERPRINT_NOT_FOUND : this.prepare(request),
+    );
+    const events = new Map<EventId, LlmRecorded>();
+    for (const each of judged) if (isEvent(each) && !events.has(each.id)) events.set(each.id, each);
+    const outcomes = await this.append([...events.values()]);
+    return judged.map((each) => (isEvent(each) ? (outcomes.get(each.id) as EventOutcome) : each));
+  }
+
+  /** One look-up for each fingerprint, a few at a time: every one may cost a query. */
+  private async fingerprintVerdicts(
+    requests: readonly EventToRecord[],
+  ): Promise<ReadonlyMap<FingerprintId, 'KNOWN' | 'UNKNOWN'>> {
+    const tenants = new Map(requests.map(({ fingerprintId, tenant }) => [fingerprintId, tenant]));
+    const verdicts = new Map<FingerprintId, 'KNOWN' | 'UNKNOWN'>();
+    const waiting = [...tenants];
+    while (waiting.length > 0) {
+      await Promise.all(
+        waiting
+          .splice(0, LOOK_UPS_AT_ONCE)
+          .map(async ([id, tenant]) => verdicts.set(id, await this.options.fingerprints.find(tenant, id))),
+      );
     }
+    return verdicts;
+  }
+
+  private prepare(request: EventToRecord): LlmRecorded | TooLarge {
+    const { eventBytesMax, redactHeaders } = this.options;
     const body = Buffer.from(redactEvent(request.text, { extraNames: redactHeaders }));
-    if (body.length > eventBytesMax) return { outcome: 'TOO_LARGE' };
-    const event = toEvent(request, body);
-    await registrar.register(event, event.timeMs);
-    try {
-      await log.append('events', [encodeMessage(event)]);
-    } catch (error) {
-      if (error instanceof MessageTooLargeError) return { outcome: 'TOO_LARGE' };
-      throw error;
-    }
-    metrics.count('logbook_events_accepted_total', {});
-    return { outcome: 'RECORDED', id: event.id };
+    return body.length > eventBytesMax ? TOO_LARGE : toEvent(request, body);
+  }
+
+  /** Registers the names and hands the events to the log in one call, so that they share its produce requests. */
+  private async append(events: readonly LlmRecorded[]): Promise<ReadonlyMap<EventId, EventOutcome>> {
+    const [first] = events;
+    if (first === undefined) return new Map();
+    const { log, registrar, metrics } = this.options;
+    const appended = await orUnavailable(async () => {
+      await registrar.registerAll(events, first.timeMs);
+      try {
+        await log.append('events', events.map(encodeMessage));
+      } catch (error) {
+        if (error instanceof MessageTooLargeError) return TOO_LARGE;
+        throw error;
+      }
+      metrics.count('logbook_events_accepted_total', {}, events.length);
+      return APPENDED;
+    });
+    if (appended.outcome === 'TOO_LARGE' && events.length > 1) return this.appendOneByOne(events);
+    return new Map(
+      events.map(({ id }) => [id, appended.outcome === 'APPENDED' ? { outcome: 'RECORDED', id } : appended]),
+    );
+  }
+
+  /** One that is over the log's limit keeps the whole call out of the log, and must be refused alone. */
+  private async appendOneByOne(events: readonly LlmRecorded[]): Promise<ReadonlyMap<EventId, EventOutcome>> {
+    const outcomes = await Promise.all(events.map((event) => this.append([event])));
+    return new Map(outcomes.flatMap((each) => [...each]));
   }
 }
+
+const APPENDED = { outcome: 'APPENDED' } as const;
+const TOO_LARGE: TooLarge = { outcome: 'TOO_LARGE' };
+const FINGERPRINT_NOT_FOUND = { outcome: 'FINGERPRINT_NOT_FOUND' } as const;
+/** Of one batch: far fewer than the connections to Postgres, which other requests share. */
+const LOOK_UPS_AT_ONCE = 4;
+
+const isEvent = (each: LlmRecorded | EventOutcome): each is LlmRecorded => 'type' in each;
 
 function toEvent(request: EventToRecord, body: Buffer): LlmRecorded {
   const { tenant, session, idempotencyKey } = request;

@@ -26,7 +26,7 @@ interface Registration {
 }
 
 /**
- * Registers the names of an event before the event itself is appended. A name that a cache knows costs nothing; a name
+ * Registers the names of events before the events themselves are appended. A name that a cache knows costs nothing; a name
  * that none knows is appended once, however many events wait for it. Registering twice is a no-op in the fold,
  * so losing a cache or a race only costs messages.
  */
@@ -39,11 +39,14 @@ export class Registrar {
     private readonly metrics: Metrics,
   ) {}
 
-  /** Resolves once the log holds a register command for every name. Rejects with `LogUnavailableError`. */
-  async register(names: EventNames, timeMs: number): Promise<void> {
-    const registrations = registrationsOf(names);
-    const known = await this.facts.known(registrations.map(({ fact }) => fact));
-    const missing = registrations.filter((_, index) => known[index] !== true);
+  /** Resolves once the log holds a register command for every name of every event. Rejects with `LogUnavailableError`. */
+  async registerAll(events: readonly EventNames[], timeMs: number): Promise<void> {
+    const registrations = new Map<Fact, Registration>();
+    for (const names of events) {
+      for (const registration of registrationsOf(names)) registrations.set(registration.fact, registration);
+    }
+    const known = await this.facts.known([...registrations.keys()]);
+    const missing = [...registrations.values()].filter((_, index) => known[index] !== true);
     if (missing.length === 0) return;
     const fresh = missing.filter(({ fact }) => !this.underWay.has(fact));
     if (fresh.length > 0) this.begin(fresh, timeMs);

@@ -22,7 +22,7 @@ function registrarOver(append: () => Promise<unknown>) {
 describe('Registrar', () => {
   it('registers agent, version and person in one append, the agent before its version', async () => {
     const { registrar, appended } = registrarOver(() => Promise.resolve());
-    await registrar.register(names, 1);
+    await registrar.registerAll([names], 1);
     expect(appended).toEqual([
       ['com.logbook.agent.register.v1', 'com.logbook.agent-version.register.v1', 'com.logbook.person.register.v1'],
     ]);
@@ -30,23 +30,38 @@ describe('Registrar', () => {
 
   it('appends nothing for names it knows', async () => {
     const { registrar, appended } = registrarOver(() => Promise.resolve());
-    await registrar.register(names, 1);
-    await registrar.register(names, 2);
+    await registrar.registerAll([names], 1);
+    await registrar.registerAll([names], 2);
     expect(appended).toHaveLength(1);
   });
 
   it('appends only what is new', async () => {
     const { registrar, appended } = registrarOver(() => Promise.resolve());
-    await registrar.register(names, 1);
-    await registrar.register({ ...names, agentVersionName: 'v2', personId: null }, 2);
+    await registrar.registerAll([names], 1);
+    await registrar.registerAll([{ ...names, agentVersionName: 'v2', personId: null }], 2);
     expect(appended[1]).toEqual(['com.logbook.agent-version.register.v1']);
+  });
+
+  it('registers the names of a batch in one round, each once', async () => {
+    const { registrar, appended } = registrarOver(() => Promise.resolve());
+    await registrar.registerAll([names, { ...names, personId: 'bob' }, { ...names, agentName: 'cat' }, names], 1);
+    expect(appended).toEqual([
+      [
+        'com.logbook.agent.register.v1',
+        'com.logbook.agent-version.register.v1',
+        'com.logbook.person.register.v1',
+        'com.logbook.person.register.v1',
+        'com.logbook.agent.register.v1',
+        'com.logbook.agent-version.register.v1',
+      ],
+    ]);
   });
 
   it('appends a name once however many events wait for it, and none goes on before the acknowledgement', async () => {
     let acknowledge!: () => void;
     const { registrar, appended } = registrarOver(() => new Promise<void>((resolve) => (acknowledge = resolve)));
     let passed = 0;
-    const waiting = [1, 2, 3].map((timeMs) => registrar.register(names, timeMs).then(() => (passed += 1)));
+    const waiting = [1, 2, 3].map((timeMs) => registrar.registerAll([names], timeMs).then(() => (passed += 1)));
     await new Promise((resolve) => setImmediate(resolve));
     expect([appended.length, passed]).toEqual([1, 0]);
     acknowledge();
@@ -57,8 +72,8 @@ describe('Registrar', () => {
   it('tries again after the log was away', async () => {
     const outcomes = [() => Promise.reject(new LogUnavailableError('away')), () => Promise.resolve()];
     const { registrar, appended } = registrarOver(() => (outcomes.shift() as () => Promise<void>)());
-    await expect(registrar.register(names, 1)).rejects.toThrow(LogUnavailableError);
-    await registrar.register(names, 2);
+    await expect(registrar.registerAll([names], 1)).rejects.toThrow(LogUnavailableError);
+    await registrar.registerAll([names], 2);
     expect(appended).toHaveLength(2);
   });
 });

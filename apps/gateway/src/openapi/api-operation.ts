@@ -2,6 +2,7 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
+  ApiConsumes,
   ApiExtraModels,
   ApiOperation,
   ApiParam,
@@ -29,6 +30,10 @@ export interface DescribedOperation {
   readonly description?: string;
   readonly answer: Type<unknown>;
   readonly body?: Type<unknown>;
+  /** Media types of the body besides JSON. */
+  readonly alsoConsumes?: readonly string[];
+  /** Another success, with the same answer. */
+  readonly partly?: { readonly status: number; readonly description: string };
   readonly pathNames?: readonly string[];
   /** Besides those that every operation has. */
   readonly problems?: readonly Slug[];
@@ -36,7 +41,8 @@ export interface DescribedOperation {
 
 /** Everything OpenAPI says about an operation of the API. */
 export function Describe(operation: DescribedOperation): MethodDecorator & ClassDecorator {
-  const { operationId, summary, description, answer, body, pathNames = [], problems = [] } = operation;
+  const { operationId, summary, description, answer, partly, body, alsoConsumes = [] } = operation;
+  const { pathNames = [], problems = [] } = operation;
   const slugs = [...ALWAYS, ...(body === undefined ? [] : WITH_BODY), ...problems];
   return applyDecorators(
     ApiBearerAuth(),
@@ -46,7 +52,9 @@ export function Describe(operation: DescribedOperation): MethodDecorator & Class
       ApiParam({ name, schema: NAME_SCHEMA, description: 'Percent-encoded; `%2F` is a slash of it.' }),
     ),
     ...(body === undefined ? [] : [ApiBody({ type: body })]),
+    ...(alsoConsumes.length === 0 ? [] : [ApiConsumes('application/json', ...alsoConsumes)]),
     ApiResponse({ status: 200, type: answer, description: 'Done.' }),
+    ...(partly === undefined ? [] : [ApiResponse({ ...partly, type: answer })]),
     ...problemResponses(slugs),
   );
 }

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { DocumentBuilder, getSchemaPath, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { BatchEventInput } from '../http/input/event-batch.input.js';
 
 /** The OpenAPI 3.1 document of an application: the same on every machine and at every address. */
 export function buildOpenApi(app: NestFastifyApplication): OpenAPIObject {
@@ -13,7 +14,16 @@ export function buildOpenApi(app: NestFastifyApplication): OpenAPIObject {
     .addServer('/')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key; the tenant follows from it.' })
     .build();
-  return SwaggerModule.createDocument(app, config);
+  const document = SwaggerModule.createDocument(app, config);
+  describeLines(document);
+  return document;
+}
+
+/** The decorators give every media type of a body the same schema; of NDJSON one describes a line. */
+function describeLines({ paths }: OpenAPIObject): void {
+  const body = paths['/api/v1/events/batch']?.post?.requestBody;
+  if (body === undefined || !('content' in body)) throw new Error('the batch route has no body to describe');
+  body.content['application/x-ndjson'] = { schema: { $ref: getSchemaPath(BatchEventInput) } };
 }
 
 /** The text of the generated file. */

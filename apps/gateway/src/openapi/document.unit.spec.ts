@@ -35,6 +35,7 @@ describe('the OpenAPI document', () => {
       'createAgent',
       'createAgentVersion',
       'createEvent',
+      'createEvents',
       'createFingerprint',
       'createPerson',
       'getAgent',
@@ -56,5 +57,16 @@ describe('the OpenAPI document', () => {
   test('it says what the contract says of an event', () => {
     const schema = document.components?.schemas?.['CreateEventInput'];
     expect(schema).toMatchObject({ required: ['event_name', 'properties', 'fingerprint_id'] });
+  });
+
+  test('a batch is a list of events in JSON, an event a line in NDJSON, and may be answered 207', () => {
+    const operation = document.paths['/api/v1/events/batch']?.post;
+    expect(operation?.requestBody).toMatchObject({
+      content: {
+        'application/json': { schema: { $ref: '#/components/schemas/CreateEventsInput' } },
+        'application/x-ndjson': { schema: { $ref: '#/components/schemas/BatchEventInput' } },
+      },
+    });
+    expect(Object.keys(operation?.responses ?? {})).toEqual(expect.arrayContaining(['200', '207']));
   });
 });

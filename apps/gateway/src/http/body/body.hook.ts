@@ -9,6 +9,8 @@ export interface BodyRules {
   /** Inclusive, after decompression too. */
   readonly bytesMax?: number;
   readonly ndjson?: boolean;
+  /** How deep the JSON may be nested; infinite for a route that looks at each part of its own. */
+  readonly nestingMax?: number;
 }
 
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
@@ -35,7 +37,7 @@ async function bodyOf(request: FastifyRequest, defaultBytesMax: number) {
   const read = await readBody(request.raw, { encoding, bytesMax });
   switch (read.outcome) {
     case 'READ':
-      return parseBody(read.bytes, mediaType);
+      return parseBody(read.bytes, mediaType, rules?.nestingMax);
     case 'TOO_LARGE':
       throw new HttpProblem({ slug: 'payload-too-large', message: `the body is larger than ${bytesMax} bytes` });
     case 'NOT_DECODABLE':

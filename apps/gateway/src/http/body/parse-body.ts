@@ -12,25 +12,29 @@ export interface RequestBody {
   readonly json: unknown;
 }
 
-/** Throws invalid-json, or invalid-request for JSON nested too deeply. */
-export function parseBody(bytes: Buffer, mediaType: MediaType): RequestBody {
+/** Throws invalid-json, or invalid-request for JSON nested more than `nestingMax` levels deep. */
+export function parseBody(bytes: Buffer, mediaType: MediaType, nestingMax = REQUEST_NESTING_MAX): RequestBody {
   const text = decodeUtf8(bytes);
-  return { mediaType, text, json: mediaType === 'JSON' ? parseJson(text, 'the body') : undefined };
+  return { mediaType, text, json: mediaType === 'JSON' ? parseJson(text, 'the body', nestingMax) : undefined };
 }
 
 /** Parses `text`; `subject` names it in the message. */
-export function parseJson(text: string, subject: string): unknown {
+export function parseJson(text: string, subject: string, nestingMax = REQUEST_NESTING_MAX): unknown {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
     throw invalidJson(`${subject} is not JSON: ${whereJsonBreaks(text)}`);
   }
-  if (exceedsNesting(text)) {
-    const message = `${subject} is nested more than ${REQUEST_NESTING_MAX} levels deep`;
-    throw new HttpProblem({ slug: 'invalid-request', message });
-  }
+  requireNesting(text, subject, nestingMax);
   return json;
+}
+
+/** Throws invalid-request for JSON nested more than `nestingMax` levels deep. */
+export function requireNesting(text: string, subject: string, nestingMax = REQUEST_NESTING_MAX): void {
+  if (!exceedsNesting(text, nestingMax)) return;
+  const message = `${subject} is nested more than ${nestingMax} levels deep`;
+  throw new HttpProblem({ slug: 'invalid-request', message });
 }
 
 function decodeUtf8(bytes: Buffer): string {

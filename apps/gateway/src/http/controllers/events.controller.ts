@@ -5,6 +5,7 @@ import { Describe } from '../../openapi/api-operation.js';
 import { EventAnswer, type Shape } from '../answers.js';
 import type { RequestBody } from '../body/parse-body.js';
 import { CreateEventInput, requireEvent } from '../input/event.input.js';
+import { IDEMPOTENCY_KEY_SCHEMA } from '../input/fields.js';
 import { Body, CallerTenant, IdempotencyKey, Traceparent } from '../input/request-parameters.js';
 import { refusalOf } from '../refusals.js';
 import { EventIntake } from '../use-cases.js';
@@ -28,7 +29,7 @@ export class EventsController {
     name: 'Idempotency-Key',
     required: false,
     description: 'The same key of one session, or of none, is one event however often it is sent.',
-    schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[\\x21-\\x7e]+$' },
+    schema: IDEMPOTENCY_KEY_SCHEMA,
   })
   async create(
     @CallerTenant() tenant: Tenant,

@@ -4,19 +4,14 @@ import { fieldKeysOf, isJsonObject } from './fields.js';
 
 export type InputClass<T extends object> = new () => T;
 
-export type FieldsCheck<T> =
-  | { readonly outcome: 'VALID'; readonly fields: T }
-  | { readonly outcome: 'INVALID'; readonly message: string; readonly errors: readonly FieldError[] };
-
 const VALIDATION = { stopAtFirstError: true, validationError: { target: false, value: false } } as const;
 
 /**
- * Picks an envelope's known fields and checks each. What a field holds is not walked: `properties` can be
- * megabytes, and a thousand levels deep. Unknown keys are ignored.
+ * Picks an envelope's known fields and checks each; throws invalid-request. What a field holds is not walked:
+ * `properties` can be megabytes, and a thousand levels deep. Unknown keys are ignored. `subject` names the envelope.
  */
-export function checkFields<T extends object>(input: InputClass<T>, json: unknown): FieldsCheck<T> {
-  if (!isJsonObject(json))
-    return { outcome: 'INVALID', ...messageOf([{ path: '', message: 'must be a JSON object' }]) };
+export function requireFields<T extends object>(input: InputClass<T>, json: unknown, subject = 'the body'): T {
+  if (!isJsonObject(json)) throw invalid(subject, [{ path: '', message: 'must be a JSON object' }]);
   const fields = new input();
   for (const key of fieldKeysOf(input)) {
     if (Object.hasOwn(json, key)) (fields as Record<string, unknown>)[key] = json[key];
@@ -25,17 +20,11 @@ export function checkFields<T extends object>(input: InputClass<T>, json: unknow
     path: property,
     message: Object.values(constraints ?? {})[0] ?? 'is not valid',
   }));
-  return errors.length === 0 ? { outcome: 'VALID', fields } : { outcome: 'INVALID', ...messageOf(errors) };
+  if (errors.length > 0) throw invalid(subject, errors);
+  return fields;
 }
 
-/** The same, throwing invalid-request. */
-export function requireFields<T extends object>(input: InputClass<T>, json: unknown): T {
-  const check = checkFields(input, json);
-  if (check.outcome === 'VALID') return check.fields;
-  throw new HttpProblem({ slug: 'invalid-request', message: check.message, errors: check.errors });
+function invalid(subject: string, errors: readonly FieldError[]): HttpProblem {
+  const message = errors.map(({ path, message }) => `${path === '' ? subject : path} ${message}`).join('; ');
+  return new HttpProblem({ slug: 'invalid-request', message, errors });
 }
-
-const messageOf = (errors: readonly FieldError[]) => ({
-  message: errors.map(({ path, message }) => `${path === '' ? 'the body' : path} ${message}`).join('; '),
-  errors,
-});

@@ -1,7 +1,7 @@
 import { fingerprintId } from '@logbook/contracts';
 import { HttpProblem } from '../errors.js';
 import type { EventToRecord } from '../use-cases.js';
-import { checkFields, type FieldsCheck } from './check-fields.js';
+import { requireFields } from './check-fields.js';
 import { aName, aNameOrEmpty, anObject, aUuid, Field, NAME_SCHEMA } from './fields.js';
 
 const anLlmCall = (value: unknown): string | undefined => (value === 'llm' ? undefined : 'must be "llm"');
@@ -59,38 +59,23 @@ export type EventFields = Pick<
   'properties' | 'fingerprintId' | 'agentName' | 'agentVersionName' | 'personId' | 'session'
 >;
 
-/** `SESSION_EMPTY`: everything is right, but the session is the empty string. */
-export type EventFieldsCheck =
-  FieldsCheck<EventFields> | { readonly outcome: 'SESSION_EMPTY'; readonly message: string };
+/** The envelope of POST /events. Throws invalid-request, or session-id-empty. */
+export const requireEvent = (json: unknown): EventFields => eventFields(requireFields(CreateEventInput, json));
 
-/** Checks one event's envelope: the body of POST /events, or one item of a batch. */
-export function checkEvent(json: unknown): EventFieldsCheck {
-  const check = checkFields(CreateEventInput, json);
-  if (check.outcome === 'INVALID') return check;
-  const { properties, fingerprint_id, agent, agent_version, person, session } = check.fields;
-  if (session === '') return { outcome: 'SESSION_EMPTY', message: 'session must not be empty; leave it out for none' };
-  return {
-    outcome: 'VALID',
-    fields: {
-      properties,
-      fingerprintId: fingerprintId(fingerprint_id.toLowerCase()),
-      agentName: agent ?? null,
-      agentVersionName: agent_version ?? null,
-      personId: person ?? null,
-      session: session ?? null,
-    },
-  };
-}
-
-/** The same, throwing invalid-request or session-id-empty. */
-export function requireEvent(json: unknown): EventFields {
-  const check = checkEvent(json);
-  switch (check.outcome) {
-    case 'VALID':
-      return check.fields;
-    case 'SESSION_EMPTY':
-      throw new HttpProblem({ slug: 'session-id-empty', message: check.message });
-    case 'INVALID':
-      throw new HttpProblem({ slug: 'invalid-request', message: check.message, errors: check.errors });
+/** Throws session-id-empty, which is told only of an event that is right in all else. */
+export function eventFields({ session, ...input }: CreateEventInput): EventFields {
+  if (session === '') {
+    throw new HttpProblem({
+      slug: 'session-id-empty',
+      message: 'session must not be empty; leave it out for none',
+    });
   }
+  return {
+    properties: input.properties,
+    fingerprintId: fingerprintId(input.fingerprint_id.toLowerCase()),
+    agentName: input.agent ?? null,
+    agentVersionName: input.agent_version ?? null,
+    personId: input.person ?? null,
+    session: session ?? null,
+  };
 }

@@ -5,10 +5,16 @@ import { IsOptional, ValidateBy, ValidateIf } from 'class-validator';
 /** Says why a value cannot stand in a field; `undefined` if it can. */
 export type Rule = (value: unknown) => string | undefined;
 
-const keysOfInput = new WeakMap<object, string[]>();
+const keysOfInput = new WeakMap<object, readonly string[]>();
 
-/** The wire names of an input's fields, in the order of the class. */
-export const fieldKeysOf = (input: abstract new () => object): readonly string[] => keysOfInput.get(input) ?? [];
+/** The wire names of an input's fields, in the order of the class; those of the class it extends come first. */
+export function fieldKeysOf(input: object): readonly string[] {
+  for (let each: object | null = input; each !== null; each = Object.getPrototypeOf(each) as object | null) {
+    const keys = keysOfInput.get(each);
+    if (keys !== undefined) return keys;
+  }
+  return [];
+}
 
 export interface FieldOptions {
   readonly rule: Rule;
@@ -17,7 +23,7 @@ export interface FieldOptions {
   readonly schema: ApiPropertyOptions;
 }
 
-/** One field of an envelope: its rule for class-validator, its schema for OpenAPI, its name for `checkFields`. */
+/** One field of an envelope: its rule for class-validator, its schema for OpenAPI, its name for `requireFields`. */
 export function Field({ rule, presence, schema }: FieldOptions): PropertyDecorator {
   const checked: Rule = (value) => (value === undefined ? 'is required' : rule(value));
   const decorators: PropertyDecorator[] = [
@@ -38,8 +44,7 @@ export function Field({ rule, presence, schema }: FieldOptions): PropertyDecorat
   if (presence === 'OPTIONAL') decorators.push(ValidateIf((_input, value) => value !== undefined));
   return (target, key) => {
     for (const decorate of decorators) decorate(target, key);
-    const keys = keysOfInput.get(target.constructor) ?? [];
-    keysOfInput.set(target.constructor, [...keys, String(key)]);
+    keysOfInput.set(target.constructor, [...fieldKeysOf(target.constructor), String(key)]);
   };
 }
 
@@ -61,3 +66,11 @@ export const isJsonObject = (value: unknown): value is Readonly<Record<string, u
 
 /** The schema of a name; code points, as JSON Schema counts them. */
 export const NAME_SCHEMA = { type: 'string', minLength: 1, maxLength: 512 } as const;
+
+/** The schema of `Idempotency-Key` and `event_id`: visible ASCII. */
+export const IDEMPOTENCY_KEY_SCHEMA = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 255,
+  pattern: '^[\\x21-\\x7e]+$',
+} as const;

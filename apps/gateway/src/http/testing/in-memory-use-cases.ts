@@ -58,6 +58,10 @@ export class InMemoryEvents extends EventIntake {
     this.recorded.push(event);
     return Promise.resolve(this.outcome);
   }
+
+  override recordAll(events: readonly EventToRecord[]): Promise<EventOutcome[]> {
+    return Promise.all(events.map((event) => this.record(event)));
+  }
 }
 
 export class InMemoryFingerprints extends Fingerprints {

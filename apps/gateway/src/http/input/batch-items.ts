@@ -1,0 +1,75 @@
+import { elementSpans, memberSpan } from '@logbook/contracts';
+import { parseJson, requireNesting, type RequestBody } from '../body/parse-body.js';
+import { HttpProblem } from '../errors.js';
+import { BATCH_EVENTS_MAX } from './event-batch.input.js';
+import { isJsonObject } from './fields.js';
+
+/** One event of a batch. */
+export interface BatchItem {
+  /** As it was sent, without the white space around it. */
+  readonly text: string;
+  /** Throws what POST /events answers to a text that is not JSON, or is nested too deeply. */
+  readonly parse: () => unknown;
+}
+
+/** The events of a batch in order: elements of `events`, or lines of NDJSON. Throws invalid-request, or payload-too-large. */
+export function requireItems(body: RequestBody): readonly BatchItem[] {
+  const items = body.mediaType === 'NDJSON' ? lineItems(body.text) : elementItems(body);
+  if (items.length === 0) throw notABatch('must hold at least one event');
+  return items;
+}
+
+function elementItems({ text, json }: RequestBody): BatchItem[] {
+  const events = isJsonObject(json) && Object.hasOwn(json, 'events') ? json['events'] : undefined;
+  // Of a repeated `events` the last counts, for the parser and for the spans alike.
+  const span = memberSpan(text, 'events');
+  if (!Array.isArray(events) || span === undefined) throw notABatch('must be a list of events');
+  if (events.length > BATCH_EVENTS_MAX) throw tooMany();
+  return Array.from(elementSpans(text, span.start), ({ start, end }, index) => {
+    const item = text.slice(start, end);
+    return {
+      text: item,
+      parse: () => {
+        // The body was parsed as a whole, however deep: only the event that is nested too deeply is refused for it.
+        requireNesting(item, 'the event');
+        return events[index] as unknown;
+      },
+    };
+  });
+}
+
+/** In JSON a line feed stands between tokens alone, so each one ends a line. */
+function lineItems(text: string): BatchItem[] {
+  const items: BatchItem[] = [];
+  for (let start = behindSpace(text, 0); start < text.length;) {
+    if (items.length === BATCH_EVENTS_MAX) throw tooMany();
+    const lineFeed = text.indexOf('\n', start);
+    const end = lineFeed === -1 ? text.length : lineFeed;
+    const item = text.slice(start, beforeSpace(text, end));
+    items.push({ text: item, parse: () => parseJson(item, 'the event') });
+    start = behindSpace(text, end);
+  }
+  return items;
+}
+
+/** Where the next character that is not white space stands: blank lines are passed in one go. */
+function behindSpace(text: string, at: number): number {
+  let next = at;
+  while (next < text.length && isSpace(text.charCodeAt(next))) next += 1;
+  return next;
+}
+
+function beforeSpace(text: string, end: number): number {
+  let last = end;
+  while (isSpace(text.charCodeAt(last - 1))) last -= 1;
+  return last;
+}
+
+/** What JSON takes for white space: tab, line feed, carriage return and space. */
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+
+const notABatch = (message: string): HttpProblem =>
+  new HttpProblem({ slug: 'invalid-request', message: `events ${message}`, errors: [{ path: 'events', message }] });
+
+const tooMany = (): HttpProblem =>
+  new HttpProblem({ slug: 'payload-too-large', message: `the batch holds more than ${BATCH_EVENTS_MAX} events` });
