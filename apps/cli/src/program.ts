@@ -1,7 +1,11 @@
 import { Command } from 'commander';
+import { generationsCommand } from './generations/generations.command.js';
+import { rebuildCommand } from './generations/rebuild.command.js';
+import { rollbackCommand, swapCommand } from './generations/swap.command.js';
+import { verifyCommand } from './generations/verify.command.js';
 import { keysCommand } from './keys.command.js';
 import { sessionsCommand } from './sessions.command.js';
-import { statusCommand } from './status.command.js';
+import { statusCommand } from './status/status.command.js';
 import { tenantsCommand } from './tenants.command.js';
 
 /** The `logbook` command. Settings come from the environment, as for the services. */
@@ -16,5 +20,10 @@ export function buildProgram(): Command {
     .addCommand(keysCommand())
     .addCommand(tenantsCommand())
     .addCommand(statusCommand())
-    .addCommand(sessionsCommand());
+    .addCommand(sessionsCommand())
+    .addCommand(rebuildCommand())
+    .addCommand(verifyCommand())
+    .addCommand(generationsCommand())
+    .addCommand(swapCommand())
+    .addCommand(rollbackCommand());
 }

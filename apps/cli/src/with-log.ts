@@ -1,4 +1,4 @@
-import { readOwner, readSettings, type Settings } from '@logbook/config';
+import { DataDirectory, readOwner, readSettings, type Settings } from '@logbook/config';
 import { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { ControlCommands, ControlFollower, openLog } from '@logbook/log';
@@ -37,21 +37,28 @@ export async function withLog<T>(action: (opened: OpenedLog) => Promise<T>): Pro
 
 /**
  * Opens the projections and closes them afterwards. The embedded ones belong to the server that runs on the data
- * directory; the files are opened here only when nobody owns them.
+ * directory; their files are opened here only when nobody owns it, and then it is owned meanwhile.
  */
 export async function withStore<T>(settings: Settings, action: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(storeOf(settings));
+  const attached = attachedTo(settings);
+  const directory =
+    settings.store.kind === 'embedded' && attached === undefined ? DataDirectory.claim(settings.dataDir) : undefined;
   try {
-    return await action(store);
+    const store = await openStore(attached ?? settings.store);
+    try {
+      return await action(store);
+    } finally {
+      await store.close();
+    }
   } finally {
-    await store.close();
+    directory?.release();
   }
 }
 
-function storeOf(settings: Settings): StoreOptions {
-  if (settings.store.kind === 'postgres') return settings.store;
-  const owner = readOwner(settings.dataDir);
-  if (owner === undefined) return settings.store;
+/** The projections of the server that owns the data directory; `undefined` where they are not embedded, or no server runs. */
+function attachedTo(settings: Settings): StoreOptions | undefined {
+  const owner = settings.store.kind === 'embedded' ? readOwner(settings.dataDir) : undefined;
+  if (owner === undefined) return undefined;
   if (owner.databaseUrl !== null) return { kind: 'attached', url: owner.databaseUrl };
   throw new CommandError(
     `process ${owner.pid} owns ${settings.dataDir} and has not opened its projections: ` +

@@ -1,5 +1,12 @@
 export type { FollowedState } from './followed-generations.js';
 export { followGeneration, logEndsOf } from './generation-follower.js';
 export type { FollowerOptions, GenerationFollower } from './generation-follower.js';
+export { freeze } from './replay/freeze.js';
+export type { FreezeOptions } from './replay/freeze.js';
+export { rebuild } from './replay/rebuild.js';
+export type { RebuildOptions, RebuildProgress, Rebuilt } from './replay/rebuild.js';
+export { vectorAsOf } from './replay/vector-as-of.js';
+export { verifyGeneration } from './replay/verify-generation.js';
+export type { CheckpointDifference, Verification, VerifyOptions } from './replay/verify-generation.js';
 export { startProjector } from './start-projector.js';
 export type { ProjectorOptions, RunningProjector } from './start-projector.js';

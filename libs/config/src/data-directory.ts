@@ -1,14 +1,12 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LogId } from '@logbook/contracts';
 import { LogMismatchError } from '@logbook/core';
+import { claimFile, readHolder, readIfThere, thisProcess, type HoldingProcess } from './process-file.js';
 import { StartError } from './run-service.js';
 
 /** Who runs on a data directory, as others see it. */
-export interface DirectoryOwner {
-  readonly pid: number;
-  /** Ticks since boot at which that process started, where the system tells: a process id alone may be somebody else's by now. */
-  readonly startedTicks: string | null;
+export interface DirectoryOwner extends HoldingProcess {
   /** Where the embedded Postgres of that process listens, once it does. */
   readonly databaseUrl: string | null;
 }
@@ -19,15 +17,7 @@ const API_KEY_FILE = 'api-key';
 
 /** The owner of a data directory if one is running; the CLI connects to its Postgres instead of opening the files. */
 export function readOwner(dir: string): DirectoryOwner | undefined {
-  const text = readIfThere(join(dir, OWNER_FILE));
-  if (text === undefined) return undefined;
-  try {
-    const owner = JSON.parse(text) as DirectoryOwner;
-    return isRunning(owner) ? owner : undefined;
-  } catch {
-    // A file cut off by a crash names nobody.
-    return undefined;
-  }
+  return readHolder<DirectoryOwner>(join(dir, OWNER_FILE));
 }
 
 /** A data directory owned by this process: one process at a time, one log for ever. */
@@ -40,29 +30,12 @@ export class DataDirectory {
   /** Makes the directory if needed. Throws `StartError` when another process owns it. */
   static claim(dir: string): DataDirectory {
     mkdirSync(dir, { recursive: true, mode: 0o700 });
-    const owner = { pid: process.pid, startedTicks: startedTicksOf(process.pid), databaseUrl: null };
-    const mine = join(dir, `${OWNER_FILE}.${process.pid}`);
-    const path = join(dir, OWNER_FILE);
-    writeFileSync(mine, JSON.stringify(owner));
-    try {
-      for (;;) {
-        try {
-          linkSync(mine, path);
-          return new DataDirectory(dir, owner);
-        } catch (error) {
-          if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        }
-        const other = readOwner(dir);
-        if (other !== undefined) {
-          throw new StartError(
-            `${dir} is in use by process ${other.pid}: stop it, or set LOGBOOK_DATA_DIR to another directory`,
-          );
-        }
-        rmSync(path, { force: true });
-      }
-    } finally {
-      unlinkSync(mine);
-    }
+    const owner = { ...thisProcess(), databaseUrl: null };
+    const other = claimFile<DirectoryOwner>(join(dir, OWNER_FILE), owner);
+    if (other === undefined) return new DataDirectory(dir, owner);
+    throw new StartError(
+      `${dir} is in use by process ${other.pid}: stop it, or set LOGBOOK_DATA_DIR to another directory`,
+    );
   }
 
   /** Tells others where the embedded Postgres of this process listens. */
@@ -102,32 +75,5 @@ export class DataDirectory {
     const draft = join(this.dir, `${name}.${process.pid}`);
     writeFileSync(draft, text, { mode });
     renameSync(draft, join(this.dir, name));
-  }
-}
-
-function isRunning(owner: DirectoryOwner): boolean {
-  try {
-    process.kill(owner.pid, 0);
-  } catch (error) {
-    // EPERM: it runs, as somebody else.
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  return owner.startedTicks === startedTicksOf(owner.pid);
-}
-
-/** Field 22 of /proc/<pid>/stat (proc(5)); `null` where there is no /proc. */
-function startedTicksOf(pid: number): string | null {
-  const stat = readIfThere(`/proc/${pid}/stat`);
-  if (stat === undefined) return null;
-  // The second field is the program's name in parentheses and may hold anything, so count from its end.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
   }
 }

@@ -6,12 +6,14 @@ export { rowHashSql } from './digest/row-hash-sql.js';
 export type { Rebuilt } from './embedded/embedded-server.js';
 export type { DropOutcome } from './generations/drop-generation.js';
 export type { Generation, GenerationState, KnownGeneration, LogEnds } from './generations/generation.js';
+export { foldOf } from './generations/generation.js';
 export { Generations } from './generations/generations.js';
 export type { CreateOptions, EnsureLive } from './generations/generations.js';
 export type { PartitionBehind } from './generations/partitions-behind.js';
 export { Pointer } from './generations/pointer.js';
 export type { RollbackOutcome } from './generations/pointer.js';
 export type { SwapOutcome } from './generations/swap-pointer.js';
+export { lockMaintenance } from './maintenance/maintenance-lock.js';
 export { openStore, openStoreInBackground } from './open-store.js';
 export type {
   AttachedOptions,
@@ -31,7 +33,14 @@ export type {
   ProjectionReaderOptions,
   Read,
 } from './reader/projection-reader.js';
-export type { NextOffsets } from './reader/read-checkpoints.js';
+export { readCheckpoints } from './reader/read-checkpoints.js';
+export type { Checkpoints, NextOffsets } from './reader/read-checkpoints.js';
+export { readStanding } from './reader/read-standing.js';
+export type { Standing } from './reader/read-standing.js';
+export { compareRows } from './verify/compare-rows.js';
+export type { RowDifference, TableComparison } from './verify/compare-rows.js';
+export { readCheckpointRows, snapshot } from './verify/snapshot.js';
+export type { Checkpoint } from './verify/snapshot.js';
 export { refusalReason } from './refusal.js';
 export { CheckpointWatch } from './watch/checkpoint-watch.js';
 export type { Awaited, CheckpointWatchOptions, WatchOutcome } from './watch/checkpoint-watch.js';

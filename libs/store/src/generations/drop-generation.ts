@@ -18,5 +18,5 @@ export async function dropGeneration(pool: Pool, name: GenerationName): Promise<
     return rowCount === 0 ? 'UNKNOWN_GENERATION' : 'DROPPED';
   });
   if (marked === 'DROPPED') await pool.query(`DROP SCHEMA IF EXISTS ${quoted(name)} CASCADE`);
-  return marked as DropOutcome;
+  return marked;
 }

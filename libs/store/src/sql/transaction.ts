@@ -1,16 +1,23 @@
 import type { Pool, PoolClient } from 'pg';
 import { asStoreError, classify } from '../classify.js';
 
+/** What the work of a transaction resolves with to leave nothing behind. */
+export const ROLLBACK: unique symbol = Symbol('roll the transaction back');
+
+export interface TransactionOptions {
+  /** Default READ COMMITTED. */
+  readonly isolation?: 'REPEATABLE READ';
+}
+
 /**
- * `work` resolves with its result to commit, or with `ROLLBACK` to leave nothing behind.
+ * Commits what `work` did and resolves with its result, unless that is `ROLLBACK`.
  * Any error rolls back and is rethrown as callers of the store see it.
  */
-export const ROLLBACK = Symbol('roll the transaction back');
-
 export async function inTransaction<T>(
   pool: Pool,
-  work: (client: PoolClient) => Promise<T | typeof ROLLBACK>,
-): Promise<T | typeof ROLLBACK> {
+  work: (client: PoolClient) => Promise<T>,
+  { isolation }: TransactionOptions = {},
+): Promise<T> {
   let client: PoolClient;
   try {
     client = await pool.connect();
@@ -18,7 +25,7 @@ export async function inTransaction<T>(
     throw asStoreError(error);
   }
   try {
-    await client.query('BEGIN');
+    await client.query(isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`);
     const result = await work(client);
     await client.query(result === ROLLBACK ? 'ROLLBACK' : 'COMMIT');
     client.release();

@@ -86,14 +86,17 @@ export class BatchWriter {
     const topic = foldedTopic(batch.topic);
     const changes = this.prepare(foldOf(generation), topic, batch);
     try {
-      const outcome = await inTransaction(this.store.pool, async (client) => {
-        const fence = await fenceCheckpoint(client, generation.name, topic, batch);
-        if (fence.outcome === 'STALE') return ROLLBACK;
-        await changes.write(client, generation.name);
-        if (this.store.notifies) await notifyCheckpoint(client, generation.name, batch);
-        if (fence.ready) await this.tellDeadLetters(client, generation, batch, changes.deadLetters);
-        return fence;
-      });
+      const outcome = await inTransaction(
+        this.store.pool,
+        async (client): Promise<{ ready: boolean } | typeof ROLLBACK> => {
+          const fence = await fenceCheckpoint(client, generation.name, topic, batch);
+          if (fence.outcome === 'STALE') return ROLLBACK;
+          await changes.write(client, generation.name);
+          if (this.store.notifies) await notifyCheckpoint(client, generation.name, batch);
+          if (fence.ready) await this.tellDeadLetters(client, generation, batch, changes.deadLetters);
+          return fence;
+        },
+      );
       if (outcome === ROLLBACK) return 'STALE';
       if (!outcome.ready) await markReadyIfPassed(this.store.pool, generation.name);
       return 'CONSUMED';

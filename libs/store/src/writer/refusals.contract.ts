@@ -10,9 +10,10 @@ import {
   registerPerson,
   registerVersion,
   type OpenedStore,
+  dropTables,
 } from '../contract-fixtures.contract.js';
 import type { Generation } from '../generations/generation.js';
-import { dropGeneration, Generations } from '../generations/generations.js';
+import { Generations } from '../generations/generations.js';
 import { ProjectionReader } from '../reader/projection-reader.js';
 import { BatchWriter, type OnDeadLetters } from './batch-writer.js';
 
@@ -115,7 +116,7 @@ export function describeRefusals(opened: OpenedStore): void {
 
       it('answers STALE where the checkpoint is elsewhere or the tables are gone', async () => {
         await expect(writer.probe(generation, batch('events', 3, [event(1)]))).resolves.toEqual({ outcome: 'STALE' });
-        await dropGeneration(opened(), generation.name);
+        await dropTables(opened(), generation.name);
         await expect(writer.probe(generation, batch('events', 0, [event(1)]))).resolves.toEqual({ outcome: 'STALE' });
       });
     });

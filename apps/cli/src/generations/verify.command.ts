@@ -1,0 +1,49 @@
+import { verifyGeneration } from '@logbook/projector';
+import { BatchWriter, Generations, type GenerationName } from '@logbook/store';
+import { Command } from 'commander';
+import { CommandError } from '../command-error.js';
+import { interrupted } from '../interrupted.js';
+import { printJson } from '../output.js';
+import { startProgress } from '../progress/progress.js';
+import { parseGeneration } from './names.js';
+import { EXIT_DIFFERENT, printVerification, verificationDocument } from './verification.js';
+import { withMaintenance } from './with-maintenance.js';
+
+export function verifyCommand(): Command {
+  return new Command('verify')
+    .description(
+      'records a generation and its checkpoints in one snapshot, replays the log to exactly there, and compares;\n' +
+        'exits with 2 where they differ. Needs room for a second set of tables meanwhile.',
+    )
+    .option('--generation <name>', 'which one; default the one readers use', parseGeneration)
+    .option('--json', 'print JSON')
+    .action(verify);
+}
+
+async function verify(options: { generation?: GenerationName; json?: boolean }): Promise<void> {
+  const signal = interrupted();
+  const progress = startProgress();
+  const verification = await withMaintenance(async ({ log, control, store }) => {
+    const known = await new Generations(store).list();
+    const { generation: name } = options;
+    const generation = known.find((each) => (name === undefined ? each.pointedTo : each.name === name));
+    if (generation === undefined) {
+      throw new CommandError(
+        `there is no ${name ?? 'generation yet'}: \`logbook generations list\` shows what there is`,
+      );
+    }
+    if (generation.state === 'DROPPED') throw new CommandError(`${generation.name} was dropped`);
+    return verifyGeneration(generation, {
+      log,
+      logId: control.log.logId,
+      store,
+      writer: new BatchWriter(store),
+      signal,
+      onProgress: ({ done, total }) => progress.update(`replaying for ${generation.name}`, done, total),
+    });
+  });
+  progress.end();
+  if (options.json === true) printJson(verificationDocument(verification));
+  else printVerification(verification);
+  if (!verification.same) process.exitCode = EXIT_DIFFERENT;
+}

@@ -1,0 +1,6 @@
+import { openEmbedded, openScale } from './opened.contract.js';
+import { describeRebuild } from './rebuild.contract.js';
+
+describe('on the embedded log and PostgreSQL', () => describeRebuild(() => openEmbedded('postgres')));
+describe('on the embedded log and store', () => describeRebuild(() => openEmbedded('embedded')));
+describe('on Kafka and PostgreSQL', () => describeRebuild(() => openScale()));

@@ -1,0 +1,84 @@
+import { FOLDED_TOPICS, messageSha256, type FoldedTopic, type Offset, type TopicPartition } from '@logbook/contracts';
+import { ConsumptionHaltedError, type Log, type StartPosition } from '@logbook/core';
+import type { BatchWriter, Generation, LogEnds } from '@logbook/store';
+
+export interface ReplayOptions {
+  readonly log: Log;
+  readonly writer: BatchWriter;
+  /** One that nobody else writes. */
+  readonly generation: Generation;
+  /** Where to stop, exclusive. */
+  readonly until: LogEnds;
+  readonly signal: AbortSignal;
+  /** Called with the number of messages after each batch. */
+  readonly onApplied?: (messages: number) => void;
+}
+
+/** Bounds memory and connections; more would not be faster, since one database takes all of it. */
+const PARTITIONS_AT_ONCE = 4;
+const BATCH_MESSAGES_MAX = 2_000;
+
+/**
+ * Folds a prefix of the log into a generation that nobody follows, several partitions at once. Goes on where an earlier
+ * call stopped. Resolves once every partition is at `until`, or when `signal` is aborted.
+ */
+export async function replayUntil(options: ReplayOptions): Promise<void> {
+  const waiting = FOLDED_TOPICS.flatMap((topic) =>
+    options.until[topic].map((to, partition) => ({ topic, partition, to })),
+  );
+  // One that fails ends the others too: what they would still do is of no use.
+  const failing = new AbortController();
+  const signal = AbortSignal.any([options.signal, failing.signal]);
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
+      await replayPartition({ ...options, signal }, next);
+    }
+  };
+  const workers = Array.from({ length: PARTITIONS_AT_ONCE }, () =>
+    work().catch((error: unknown) => {
+      failing.abort();
+      throw error;
+    }),
+  );
+  const failed = (await Promise.allSettled(workers)).find((ending) => ending.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+interface Piece {
+  readonly topic: FoldedTopic;
+  readonly partition: number;
+  readonly to: Offset;
+}
+
+async function replayPartition(
+  { log, writer, generation, signal, onApplied }: ReplayOptions,
+  { topic, partition, to }: Piece,
+): Promise<void> {
+  const start = await writer.startPosition(generation, { topic, partition });
+  await requireSameLog(log, { topic, partition }, start);
+  if (start.next >= to) return;
+  const batches = log.scan({ topic, partition, from: start.next, to, batchMessagesMax: BATCH_MESSAGES_MAX, signal });
+  for await (const batch of batches) {
+    const outcome = await writer.apply(generation, batch);
+    if (outcome === 'STALE') {
+      throw new ConsumptionHaltedError(
+        'CONSUMER_FAILED',
+        `somebody else writes ${generation.name}, or dropped it, while the log is replayed into it: ` +
+          'see with `logbook generations list` what there is, and begin again',
+      );
+    }
+    onApplied?.(batch.messages.length);
+  }
+}
+
+/** What was consumed before must still be what the log holds. */
+async function requireSameLog(log: Log, at: TopicPartition, { last }: StartPosition): Promise<void> {
+  if (last === undefined) return;
+  const message = await log.read({ ...at, offset: last.offset });
+  if (message !== undefined && messageSha256(message).equals(last.sha256)) return;
+  throw new ConsumptionHaltedError(
+    'LAST_MESSAGE_DIFFERS',
+    `the log does not hold what was replayed before from ${at.topic}[${at.partition}] at offset ${last.offset}: ` +
+      'it was recreated, or the database belongs to another log. Begin with a new generation.',
+  );
+}
