@@ -24,24 +24,35 @@ export async function logEnds(system: System): Promise<LogEnds> {
 
 /** Resolves once the generation that readers are pointed to answers reads and has passed `ends`. */
 export async function untilPassed(store: Store, ends: LogEnds, timeoutMs = CATCH_UP_TIMEOUT_MS): Promise<void> {
-  await eventually(
-    async () => {
-      const schema = await pointedTo(store);
-      const { rows } = await store.pool.query<{ partition: string; next: string; ready: boolean }>(
-        `SELECT c.topic || '[' || c.partition || ']' AS partition, c.next_offset::text AS next, g.ready
-           FROM "${schema}".generation g LEFT JOIN "${schema}".checkpoints c ON true`,
-      );
-      if (rows[0]?.ready !== true) throw new Error(`${schema} does not answer reads`);
-      const next = new Map(rows.map((row) => [row.partition, Number(row.next)]));
-      const behind = [...ends].filter(([partition, end]) => (next.get(partition) ?? 0) < end);
-      if (behind.length > 0) {
-        throw new Error(
-          behind.map(([partition, end]) => `${partition} is at ${next.get(partition) ?? 0} of ${end}`).join(', '),
-        );
-      }
-    },
-    { timeoutMs, intervalMs: 100, what: 'the projection to catch up' },
+  await eventually(async () => requirePassed(store, await pointedTo(store), ends), {
+    timeoutMs,
+    intervalMs: 100,
+    what: 'the projection to catch up',
+  });
+}
+
+/** Resolves once this generation answers reads and has passed `ends`, whether readers are pointed to it or not. */
+export async function untilPassedBy(store: Store, schema: string, ends: LogEnds): Promise<void> {
+  await eventually(() => requirePassed(store, schema, ends), {
+    timeoutMs: CATCH_UP_TIMEOUT_MS,
+    intervalMs: 100,
+    what: `${schema} to catch up`,
+  });
+}
+
+async function requirePassed(store: Store, schema: string, ends: LogEnds): Promise<void> {
+  const { rows } = await store.pool.query<{ partition: string; next: string; ready: boolean }>(
+    `SELECT c.topic || '[' || c.partition || ']' AS partition, c.next_offset::text AS next, g.ready
+       FROM "${schema}".generation g LEFT JOIN "${schema}".checkpoints c ON true`,
   );
+  if (rows[0]?.ready !== true) throw new Error(`${schema} does not answer reads`);
+  const next = new Map(rows.map((row) => [row.partition, Number(row.next)]));
+  const behind = [...ends].filter(([partition, end]) => (next.get(partition) ?? 0) < end);
+  if (behind.length > 0) {
+    throw new Error(
+      behind.map(([partition, end]) => `${partition} is at ${next.get(partition) ?? 0} of ${end}`).join(', '),
+    );
+  }
 }
 
 /** Resolves once everything that was accepted before the call is projected. */

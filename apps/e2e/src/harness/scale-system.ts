@@ -2,7 +2,8 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings, readTestServices } from '@logbook/config';
-import { openStore } from '@logbook/store';
+import type { Log } from '@logbook/core';
+import { openStore, type Store } from '@logbook/store';
 import { freePort, uniqueName } from '@logbook/testing';
 import { builtProgram } from './repository.js';
 import { ServiceProcess } from './service-process.js';
@@ -15,6 +16,8 @@ export interface ScaleOptions {
   readonly servers?: { readonly kafkaBrokers?: string; readonly databaseUrl?: string; readonly redisUrl?: string };
   /** Settings of every process beyond those that make it a system of its own. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** What is there before the first service starts: messages in the log, generations in the database. */
+  readonly prepare?: (opened: { readonly log: Log; readonly store: Store }) => Promise<void>;
 }
 
 /** Gateways and projectors as processes of their own on real Kafka, Postgres and Redis, with topics and a database of their own. */
@@ -65,6 +68,8 @@ export async function startScale(options: ScaleOptions = {}): Promise<System> {
     dispose: database.drop,
   });
   try {
+    const { prepare } = options;
+    if (prepare !== undefined) await system.withLog((log) => system.withStore((store) => prepare({ log, store })));
     await Promise.all([...gateways, ...projectors].map((process) => process.start()));
     await system.untilReadable();
     return system;
