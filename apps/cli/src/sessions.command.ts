@@ -34,7 +34,7 @@ async function sessions(options: { tenant: string; limit: number; json?: boolean
   const rows = reading.value;
   if (options.json === true) return printJson(rows.map(documentOf));
   printTable(
-    ['SESSION', 'AGENT', 'VERSION', 'PERSON', 'EVENTS', 'TOKENS IN', 'TOKENS OUT', 'LAST EVENT'],
+    ['SESSION', 'AGENT', 'VERSION', 'PERSON', 'EVENTS', 'TOKENS IN', 'TOKENS OUT', 'LAST MODEL', 'LAST EVENT'],
     rows.map((row) => [
       row.session,
       row.agentName,
@@ -43,6 +43,7 @@ async function sessions(options: { tenant: string; limit: number; json?: boolean
       String(row.eventCount),
       String(row.inputTokens),
       String(row.outputTokens),
+      row.lastModel ?? '-',
       isoTime(row.lastEventAtMs),
     ]),
   );
@@ -58,4 +59,5 @@ const documentOf = (row: SessionRow): object => ({
   event_count: row.eventCount,
   input_tokens: row.inputTokens,
   output_tokens: row.outputTokens,
+  last_model: row.lastModel,
 });

@@ -77,6 +77,11 @@ export function defineTable<const C extends Columns>(definition: TableDefinition
   return { uniques: [], indexes: [], fillPercent: 100, ...definition };
 }
 
+/** The table of a later fold that has further columns behind those of an earlier one. */
+export function withColumns<const C extends Columns, const D extends Columns>(table: Table<C>, added: D): Table<C & D> {
+  return { ...table, columns: { ...table.columns, ...added } };
+}
+
 export const required = <T extends ColumnType>(type: T, rule: Rule, digest: DigestScope = 'content') =>
   ({ type, nullable: false, rule, digest }) as const;
 export const optional = <T extends ColumnType>(type: T, rule: Rule, digest: DigestScope = 'content') =>

@@ -25,17 +25,17 @@ export interface EventsNeeds {
 }
 
 /** The rows that exist, of those needed. What is absent here does not exist. */
-export interface EventsSlice {
+export interface EventsSlice<Session extends SessionRow = SessionRow> {
   /** By `eventRefText`. */
   readonly events: ReadonlySet<string>;
   /** By session key. */
-  readonly sessions: ReadonlyMap<string, SessionRow>;
+  readonly sessions: ReadonlyMap<string, Session>;
 }
 
 /** The rows to write: at most one of each key, in its final form. */
-export interface EventsChanges {
+export interface EventsChanges<Session extends SessionRow = SessionRow> {
   readonly events: readonly EventRow[];
-  readonly sessions: readonly SessionRow[];
+  readonly sessions: readonly Session[];
 }
 
 export function needsOfEvents(messages: readonly FoldedMessage<LlmRecorded>[]): EventsNeeds {

@@ -9,6 +9,7 @@ import { describeRowHash } from '../digest/row-hash.contract.js';
 import { describeGenerations } from '../generations/generations.contract.js';
 import { describeSeveralGenerations } from '../generations/several-generations.contract.js';
 import { Generations } from '../generations/generations.js';
+import { describeTwoFolds } from '../generations/two-folds.contract.js';
 import { openStore, type Store } from '../open-store.js';
 import { describeProjectionReader } from '../reader/projection-reader.contract.js';
 import { ProjectionReader } from '../reader/projection-reader.js';
@@ -40,6 +41,7 @@ describe('the embedded store', () => {
   describeRefusals(() => store);
   describeProjectionReader(() => store);
   describeCheckpointWatch(() => store);
+  describeTwoFolds(() => store);
   describeRowHash(() => store);
   describeDigests(() => store);
 

@@ -1,7 +1,8 @@
 import { logId, offset } from '@logbook/contracts';
 import { StoreMismatchError } from '@logbook/core';
-import { dropTables, emptyDatabase, live, LOG_ID, type OpenedStore } from '../contract-fixtures.contract.js';
+import { CURRENT_FOLD_VERSION } from '@logbook/projections';
 import type { QueryRunner } from 'typeorm';
+import { dropTables, emptyDatabase, live, LOG_ID, type OpenedStore } from '../contract-fixtures.contract.js';
 import { migrateOps, OPS_MIGRATIONS } from '../ops/migrate-ops.js';
 import { Generations } from './generations.js';
 
@@ -80,7 +81,7 @@ export function describeGenerations(opened: OpenedStore): void {
 
     it('creates the first generation, ready at once where the log is empty', async () => {
       const generation = await new Generations(opened()).ensureLive(live());
-      expect(generation).toEqual({ name: 'gen_1', foldVersion: 1 });
+      expect(generation).toEqual({ name: 'gen_1', foldVersion: CURRENT_FOLD_VERSION });
       expect(await generationRow('gen_1')).toMatchObject({ ready: true });
       await expect(new Generations(opened()).pointedTo()).resolves.toMatchObject(generation);
     });

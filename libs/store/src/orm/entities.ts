@@ -1,4 +1,4 @@
-import { columnName, type Column, type Fold, type Table } from '@logbook/projections';
+import { columnName, type Column, type Fold, type FoldTables, type Table } from '@logbook/projections';
 import {
   EntitySchema,
   EntitySchemaOptions,
@@ -8,7 +8,7 @@ import {
 import { generationName } from '../sql/identifiers.js';
 
 /** The entities of one generation, by the names its fold gives the tables. */
-export type Entities = Readonly<Record<keyof Fold['tables'], EntitySchema<object>>>;
+export type Entities = Readonly<Record<keyof FoldTables, EntitySchema<object>>>;
 
 const ORM_TYPES: Readonly<Record<Column['type'], OrmColumnType>> = {
   text: 'text',
@@ -24,7 +24,7 @@ const ORM_TYPES: Readonly<Record<Column['type'], OrmColumnType>> = {
 /** Builds the entities from the fold's definition of its tables, in the generation's schema. */
 export function entitiesOf(generation: string, fold: Fold): Entities {
   const schema = generationName(generation);
-  const entries = Object.entries<Table>(fold.tables);
+  const entries = Object.entries<Table>({ ...fold.tables });
   return Object.fromEntries(entries.map(([name, table]) => [name, entityOf(schema, table)])) as Entities;
 }
 

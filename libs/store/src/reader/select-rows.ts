@@ -1,9 +1,9 @@
-import type { Fold, Row } from '@logbook/projections';
+import { CURRENT_FOLD, type FoldTables, type Row } from '@logbook/projections';
 import type { SelectQueryBuilder } from 'typeorm';
 import { inMemory } from '../sql/row-of.js';
 import type { ReadableGeneration } from './readable-generations.js';
 
-export type TableName = keyof Fold['tables'];
+export type TableName = keyof FoldTables;
 
 /** Rows of one table to be read along with the generation's readiness; `x` is the table in conditions. */
 export interface Selection {
@@ -46,21 +46,22 @@ export async function selectRows<N extends string>(
   return {
     ready: raw[0]?.['ready'] === true,
     lines: raw.map((line) =>
-      Object.fromEntries(names.map((name) => [name, rowIn(line, name, fold, selections[name])])),
+      Object.fromEntries(names.map((name) => [name, rowIn(line, name, selections[name])])),
     ) as never,
   };
 }
 
+/** The row in the shape of the current fold: a column that the generation's own fold does not have is null. */
 function rowIn(
   line: Readonly<Record<string, unknown>>,
   name: string,
-  fold: Fold,
-  { table: tableName }: Selection,
+  { table }: Selection,
 ): Readonly<Record<string, unknown>> | null {
-  const { columns, primaryKey } = fold.tables[tableName];
+  const { columns, primaryKey } = CURRENT_FOLD.tables[table];
   if (line[`${name}_${primaryKey[0]}`] === null) return null;
-  return Object.fromEntries(Object.keys(columns).map((property) => [property, inMemory(line[`${name}_${property}`])]));
+  const valueOf = (property: string): unknown => inMemory(line[`${name}_${property}`] ?? null);
+  return Object.fromEntries(Object.keys(columns).map((property) => [property, valueOf(property)]));
 }
 
-/** A row of `table` as `selectRows` read it. */
-export type RowOf<T extends TableName> = Row<Fold['tables'][T]>;
+/** A row of `table` as `selectRows` gives it. */
+export type RowOf<T extends TableName> = Row<(typeof CURRENT_FOLD.tables)[T]>;

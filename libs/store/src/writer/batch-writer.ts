@@ -157,7 +157,10 @@ export class BatchWriter {
       return {
         deadLetters,
         async write(client, name) {
-          const changes = fold.foldCommands(await loadCommandsSlice(client, name, needs), messages);
+          const changes = fold.foldCommands(
+            await loadCommandsSlice(client, { generation: name, tables }, needs),
+            messages,
+          );
           await upsertRows(client, name, tables.fingerprints, changes.fingerprints);
           await upsertRows(client, name, tables.agents, changes.agents);
           await upsertRows(client, name, tables.agentVersions, changes.agentVersions);
@@ -171,7 +174,7 @@ export class BatchWriter {
     return {
       deadLetters,
       async write(client, name) {
-        const changes = fold.foldEvents(await loadEventsSlice(client, name, needs), messages);
+        const changes = fold.foldEvents(await loadEventsSlice(client, { generation: name, tables }, needs), messages);
         await upsertRows(client, name, tables.events, changes.events);
         await upsertRows(client, name, tables.sessions, changes.sessions);
         await upsertRows(client, name, tables.deadLetters, deadLetters);

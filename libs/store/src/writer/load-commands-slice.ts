@@ -1,23 +1,17 @@
-import {
-  agentsTable,
-  agentVersionsTable,
-  fingerprintRefText,
-  type CommandsNeeds,
-  type CommandsSlice,
-  type FingerprintRef,
-} from '@logbook/projections';
+import { fingerprintRefText, type CommandsNeeds, type CommandsSlice, type FingerprintRef } from '@logbook/projections';
 import type { PoolClient } from 'pg';
 import { arrayLiteral } from '../sql/column-arrays.js';
 import { tableIn } from '../sql/identifiers.js';
 import { rowOf } from '../sql/row-of.js';
+import type { SliceSource } from './slice-source.js';
 
 /** Loads the rows that `foldCommands` needs, one statement a table and none for tables it does not touch. */
 export async function loadCommandsSlice(
   client: PoolClient,
-  generation: string,
+  source: SliceSource,
   needs: CommandsNeeds,
 ): Promise<CommandsSlice> {
-  const load = new SliceLoader(client, generation);
+  const load = new SliceLoader(client, source);
   return {
     fingerprints: await load.fingerprints(needs.fingerprints),
     lastAgentNumbers: await load.lastAgentNumbers(needs.tenants),
@@ -31,7 +25,7 @@ export async function loadCommandsSlice(
 class SliceLoader {
   constructor(
     private readonly client: PoolClient,
-    private readonly generation: string,
+    private readonly source: SliceSource,
   ) {}
 
   async fingerprints(refs: readonly FingerprintRef[]): Promise<Set<string>> {
@@ -58,39 +52,25 @@ class SliceLoader {
     );
   }
 
-  /** The highest number of each owner, by one descent of the unique index each. */
-  async lastAgentNumbers(tenants: readonly string[]): Promise<Map<string, number>> {
-    if (tenants.length === 0) return new Map();
-    const { rows } = await this.client.query<{ owner: string; last: number }>(
-      `SELECT wanted.tenant AS owner, last.agent_number AS last
-         FROM unnest($1::text[]) AS wanted (tenant)
-        CROSS JOIN LATERAL (SELECT agent_number FROM ${this.table('agents')} a
-                             WHERE a.tenant = wanted.tenant ORDER BY agent_number DESC LIMIT 1) AS last`,
-      [arrayLiteral('text', tenants)],
-    );
-    return new Map(rows.map(({ owner, last }) => [owner, last]));
+  lastAgentNumbers(tenants: readonly string[]): Promise<Map<string, number>> {
+    return this.lastNumbers('agents', { owner: 'tenant', type: 'text', number: 'agent_number' }, tenants);
   }
 
-  async lastAgentVersionNumbers(agentIds: readonly string[]): Promise<Map<string, number>> {
-    if (agentIds.length === 0) return new Map();
-    const { rows } = await this.client.query<{ owner: string; last: number }>(
-      `SELECT wanted.agent_id AS owner, last.agent_version_number AS last
-         FROM unnest($1::uuid[]) AS wanted (agent_id)
-        CROSS JOIN LATERAL (SELECT agent_version_number FROM ${this.table('agent_versions')} v
-                             WHERE v.agent_id = wanted.agent_id ORDER BY agent_version_number DESC LIMIT 1) AS last`,
-      [arrayLiteral('uuid', agentIds)],
-    );
-    return new Map(rows.map(({ owner, last }) => [owner, last]));
+  lastAgentVersionNumbers(agentIds: readonly string[]): Promise<Map<string, number>> {
+    const columns = { owner: 'agent_id', type: 'uuid', number: 'agent_version_number' } as const;
+    return this.lastNumbers('agent_versions', columns, agentIds);
   }
 
   async agents(ids: readonly string[]): Promise<CommandsSlice['agents']> {
     const rows = await this.byId('agents', 'agent_id', ids);
-    return new Map(rows.map((raw) => rowOf(agentsTable, raw)).map((row) => [row.agentId, row]));
+    return new Map(rows.map((raw) => rowOf(this.source.tables.agents, raw)).map((row) => [row.agentId, row]));
   }
 
   async agentVersions(ids: readonly string[]): Promise<CommandsSlice['agentVersions']> {
     const rows = await this.byId('agent_versions', 'agent_version_id', ids);
-    return new Map(rows.map((raw) => rowOf(agentVersionsTable, raw)).map((row) => [row.agentVersionId, row]));
+    return new Map(
+      rows.map((raw) => rowOf(this.source.tables.agentVersions, raw)).map((row) => [row.agentVersionId, row]),
+    );
   }
 
   async people(keys: readonly string[]): Promise<CommandsSlice['people']> {
@@ -100,6 +80,23 @@ class SliceLoader {
       [arrayLiteral('uuid', keys)],
     );
     return new Map(rows.map((row) => [row.person_key, { createdAtMs: row.created_at.getTime() }]));
+  }
+
+  /** The highest number of each owner, by one descent of the unique index each. */
+  private async lastNumbers(
+    table: string,
+    { owner, type, number }: { readonly owner: string; readonly type: 'text' | 'uuid'; readonly number: string },
+    owners: readonly string[],
+  ): Promise<Map<string, number>> {
+    if (owners.length === 0) return new Map();
+    const { rows } = await this.client.query<{ owner: string; last: number }>(
+      `SELECT wanted.owner, last.${number} AS last
+         FROM unnest($1::${type}[]) AS wanted (owner)
+        CROSS JOIN LATERAL (SELECT ${number} FROM ${this.table(table)} t
+                             WHERE t.${owner} = wanted.owner ORDER BY ${number} DESC LIMIT 1) AS last`,
+      [arrayLiteral(type, owners)],
+    );
+    return new Map(rows.map((row) => [row.owner, row.last]));
   }
 
   private async byId(table: string, idColumn: string, ids: readonly string[]): Promise<Record<string, unknown>[]> {
@@ -112,6 +109,6 @@ class SliceLoader {
   }
 
   private table(name: string): string {
-    return tableIn(this.generation, name);
+    return tableIn(this.source.generation, name);
   }
 }

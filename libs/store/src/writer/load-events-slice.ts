@@ -1,18 +1,19 @@
-import { eventRefText, sessionsTable, type EventsNeeds, type EventsSlice } from '@logbook/projections';
+import { eventRefText, type EventsNeeds, type EventsSlice } from '@logbook/projections';
 import type { PoolClient } from 'pg';
 import { arrayLiteral } from '../sql/column-arrays.js';
 import { tableIn } from '../sql/identifiers.js';
 import { rowOf } from '../sql/row-of.js';
+import type { SliceSource } from './slice-source.js';
 
 /** Loads what `foldEvents` needs: which of the ids are there already, and the sessions' rows so far. */
 export async function loadEventsSlice(
   client: PoolClient,
-  generation: string,
+  { generation, tables }: SliceSource,
   needs: EventsNeeds,
 ): Promise<EventsSlice> {
   return {
     events: await knownEvents(client, generation, needs.events),
-    sessions: await sessionsSoFar(client, generation, needs.sessionKeys),
+    sessions: await sessionsSoFar(client, { generation, tables }, needs.sessionKeys),
   };
 }
 
@@ -42,7 +43,7 @@ async function knownEvents(
 
 async function sessionsSoFar(
   client: PoolClient,
-  generation: string,
+  { generation, tables }: SliceSource,
   keys: readonly string[],
 ): Promise<EventsSlice['sessions']> {
   if (keys.length === 0) return new Map();
@@ -50,5 +51,5 @@ async function sessionsSoFar(
     `SELECT * FROM ${tableIn(generation, 'sessions')} WHERE session_key = ANY ($1::uuid[])`,
     [arrayLiteral('uuid', keys)],
   );
-  return new Map(rows.map((raw) => rowOf(sessionsTable, raw)).map((row) => [row.sessionKey, row]));
+  return new Map(rows.map((raw) => rowOf(tables.sessions, raw)).map((row) => [row.sessionKey, row]));
 }
