@@ -27,10 +27,14 @@ export function murmur2(bytes: Uint8Array): number {
 
 const byte = (bytes: Uint8Array, at: number): number => bytes[at] as number;
 
+/** Where a message without a key goes. Only a foreign producer writes one; a copy must have a place for it. */
+const PARTITION_WITHOUT_KEY = 0;
+
 /**
  * The partition of `key` among `partitions`: what Kafka's default partitioner chooses for a message with a key,
  * so that a producer in any language puts a key where Logbook does.
  */
-export function partitionOfKey(key: string, partitions: number): number {
-  return (murmur2(Buffer.from(key)) & 0x7fffffff) % partitions;
+export function partitionOfKey(key: string | Uint8Array | null, partitions: number): number {
+  if (key === null) return PARTITION_WITHOUT_KEY;
+  return (murmur2(typeof key === 'string' ? Buffer.from(key) : key) & 0x7fffffff) % partitions;
 }

@@ -3,6 +3,7 @@ import type {
   Offset,
   PartitionCounts,
   Position,
+  RawMessage,
   StoredMessage,
   Topic,
   TopicPartition,
@@ -28,11 +29,15 @@ export interface Log {
    * (murmur2 of the key) and keep the order of the calls. A rejection says nothing about durability:
    * some messages may be in the log. Does not wait for consumers.
    * A message over the topic's limit rejects with `MessageTooLargeError`; nothing is appended then.
+   *
+   * A message as it lies in another log is appended as it is, also one that only a foreign producer writes: with a key
+   * that is no text, or none (then it goes to partition 0), with repeated headers, or without a value. Kafka's driver
+   * cannot write a header without a value and rejects it with `LogMismatchError`; nothing is appended then.
    */
-  append(topic: Topic, messages: readonly EncodedMessage[]): Promise<Position[]>;
+  append(topic: Topic, messages: readonly (EncodedMessage | RawMessage)[]): Promise<Position[]>;
 
   /** The partition `append` would choose for `key`. */
-  partitionOf(topic: Topic, key: string): number;
+  partitionOf(topic: Topic, key: string | Buffer | null): number;
 
   /** Per partition (the index), the offset the next message will get, or more where the log has holes. */
   ends(topic: Topic): Promise<Offset[]>;

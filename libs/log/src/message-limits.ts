@@ -1,4 +1,4 @@
-import type { EncodedMessage, Topic } from '@logbook/contracts';
+import type { EncodedMessage, RawMessage, Topic } from '@logbook/contracts';
 import { MessageTooLargeError } from '@logbook/core';
 
 /**
@@ -14,10 +14,13 @@ const RECORD_FRAMING_BYTES = 32;
 const HEADER_FRAMING_BYTES = 6;
 
 /** How much of a batch the key and headers of a message take. */
-export function keyAndHeadersBytes(message: EncodedMessage): number {
-  let bytes = RECORD_FRAMING_BYTES + Buffer.byteLength(message.key);
+export function keyAndHeadersBytes(message: EncodedMessage | RawMessage): number {
+  let bytes = RECORD_FRAMING_BYTES + Buffer.byteLength(message.key ?? '');
   for (const name in message.headers) {
-    bytes += HEADER_FRAMING_BYTES + Buffer.byteLength(name) + Buffer.byteLength(message.headers[name] ?? '');
+    const value = message.headers[name];
+    for (const each of Array.isArray(value) ? value : [value]) {
+      bytes += HEADER_FRAMING_BYTES + Buffer.byteLength(name) + Buffer.byteLength(each ?? '');
+    }
   }
   return bytes;
 }
@@ -26,20 +29,23 @@ export function keyAndHeadersBytes(message: EncodedMessage): number {
  * The bytes each message takes, in order.
  * @throws MessageTooLargeError if one is over the limit, before anything is appended.
  */
-export function measureMessages(topic: Topic, messages: readonly EncodedMessage[], messageBytesMax: number): number[] {
+export function measureMessages(
+  topic: Topic,
+  messages: readonly (EncodedMessage | RawMessage)[],
+  messageBytesMax: number,
+): number[] {
   return messages.map((message, index) => {
     const aside = keyAndHeadersBytes(message);
     const subject = `message ${index + 1} of ${messages.length} for ${topic}`;
-    if (message.value.length > messageBytesMax) {
-      throw new MessageTooLargeError(
-        `${subject} has a value of ${message.value.length} bytes; the limit is ${messageBytesMax}`,
-      );
+    const valueBytes = message.value?.length ?? 0;
+    if (valueBytes > messageBytesMax) {
+      throw new MessageTooLargeError(`${subject} has a value of ${valueBytes} bytes; the limit is ${messageBytesMax}`);
     }
     if (aside > KEY_AND_HEADERS_BYTES_LIMIT) {
       throw new MessageTooLargeError(
         `${subject} has ${aside} bytes of key and headers; the limit is ${KEY_AND_HEADERS_BYTES_LIMIT}`,
       );
     }
-    return aside + message.value.length;
+    return aside + valueBytes;
   });
 }

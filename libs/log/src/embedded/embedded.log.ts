@@ -3,6 +3,7 @@ import {
   offset,
   partitionOfKey,
   type EncodedMessage,
+  type RawMessage,
   type Offset,
   type Position,
   type StoredMessage,
@@ -75,7 +76,7 @@ class EmbeddedLog implements Log {
     for (const topic of topics) this.prepared.set(topic, partitions[topic]);
   }
 
-  async append(topic: Topic, messages: readonly EncodedMessage[]): Promise<Position[]> {
+  async append(topic: Topic, messages: readonly (EncodedMessage | RawMessage)[]): Promise<Position[]> {
     this.requireOpen();
     const partitions = this.prepared.count(topic);
     const bytes = measureMessages(topic, messages, this.options.messageBytesMax).reduce((sum, each) => sum + each, 0);
@@ -103,7 +104,7 @@ class EmbeddedLog implements Log {
     return positions;
   }
 
-  partitionOf(topic: Topic, key: string): number {
+  partitionOf(topic: Topic, key: string | Buffer | null): number {
     return partitionOfKey(key, this.prepared.count(topic));
   }
 

@@ -4,6 +4,7 @@ import {
   type EncodedMessage,
   type Offset,
   type Position,
+  type RawMessage,
   type StoredMessage,
   type Topic,
   type TopicPartition,
@@ -63,7 +64,7 @@ export class Environment {
   /** Appends in one transaction, shared with the other appends of the moment; resolves once it is on the disk. */
   append(
     topic: Topic,
-    placed: readonly { readonly message: EncodedMessage; readonly partition: number }[],
+    placed: readonly { readonly message: EncodedMessage | RawMessage; readonly partition: number }[],
   ): Promise<Position[]> {
     const frames = placed.map(({ message, partition }) => ({ frame: frameMessage(message), partition }));
     return this.root.transaction(() => {

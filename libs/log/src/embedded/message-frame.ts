@@ -1,30 +1,81 @@
-import type { EncodedMessage, RawMessage } from '@logbook/contracts';
+import { isUtf8 } from 'node:buffer';
+import type { EncodedMessage, RawHeaders, RawMessage } from '@logbook/contracts';
 
 /**
- * How a message lies in LMDB: the format, the length of the head (4 bytes, big-endian), the head as JSON
- * (`[key, name, value, name, value …]`), then the value's bytes as they are.
+ * How a message lies in LMDB: the format, the length of the head (4 bytes, big-endian), the head as JSON, then the
+ * value's bytes as they are.
+ *
+ * Format 1, all that Logbook itself writes: the head is `[key, name, value, name, value …]`, all texts.
+ * Format 2, for what only a foreign producer writes and a copy carries: the head is `[hasValue, key, name, value …]`, where a key
+ * or a header's value is a text, `null`, or `{"base64": …}` for bytes that are no UTF-8, and a repeated name is repeated.
  */
-const FRAME_FORMAT = 1;
+const TEXT_FORMAT = 1;
+const FOREIGN_FORMAT = 2;
 const PREFIX_BYTES = 5;
 
-export function frameMessage({ key, headers, value }: EncodedMessage): Buffer {
-  const head = Buffer.from(JSON.stringify([key, ...Object.entries(headers).flat()]));
-  const frame = Buffer.allocUnsafe(PREFIX_BYTES + head.length + value.length);
-  frame.writeUInt8(FRAME_FORMAT, 0);
-  frame.writeUInt32BE(head.length, 1);
-  head.copy(frame, PREFIX_BYTES);
-  value.copy(frame, PREFIX_BYTES + head.length);
-  return frame;
+type Part = string | null | { readonly base64: string };
+
+export function frameMessage(message: EncodedMessage | RawMessage): Buffer {
+  const pairs = headerPairs(message.headers);
+  const parts = [message.key, ...pairs.flatMap(({ name, value }) => [name, value])].map(partOf);
+  const names = new Set(pairs.map(({ name }) => name));
+  const isText =
+    message.value !== null && names.size === pairs.length && parts.every((part) => typeof part === 'string');
+  return isText
+    ? frame(TEXT_FORMAT, parts, message.value)
+    : frame(FOREIGN_FORMAT, [message.value !== null, ...parts], message.value ?? Buffer.alloc(0));
+}
+
+function frame(format: number, headParts: readonly unknown[], value: Buffer): Buffer {
+  const head = Buffer.from(JSON.stringify(headParts));
+  const framed = Buffer.allocUnsafe(PREFIX_BYTES + head.length + value.length);
+  framed.writeUInt8(format, 0);
+  framed.writeUInt32BE(head.length, 1);
+  head.copy(framed, PREFIX_BYTES);
+  value.copy(framed, PREFIX_BYTES + head.length);
+  return framed;
+}
+
+function headerPairs(headers: RawHeaders): { name: string; value: Buffer | string | null }[] {
+  return Object.keys(headers).flatMap((name) => {
+    const value = headers[name];
+    if (value === undefined) return [];
+    return (Array.isArray(value) ? value : [value]).map((each) => ({ name, value: each }));
+  });
+}
+
+function partOf(bytes: Buffer | string | null): Part {
+  if (bytes === null || typeof bytes === 'string') return bytes;
+  return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') };
 }
 
 /** Key and headers come back as bytes, as Kafka delivers them, so that everything behind the port sees one shape. */
-export function unframeMessage(frame: Buffer): RawMessage {
-  const format = frame.readUInt8(0);
-  if (format !== FRAME_FORMAT)
-    throw new Error(`the log holds a message of format ${format}; this release reads ${FRAME_FORMAT}`);
-  const headBytes = frame.readUInt32BE(1);
-  const head = JSON.parse(frame.toString('utf8', PREFIX_BYTES, PREFIX_BYTES + headBytes)) as string[];
+export function unframeMessage(framed: Buffer): RawMessage {
+  const format = framed.readUInt8(0);
+  if (format !== TEXT_FORMAT && format !== FOREIGN_FORMAT)
+    throw new Error(`the log holds a message of format ${format}; this release reads up to ${FOREIGN_FORMAT}`);
+  const headBytes = framed.readUInt32BE(1);
+  const head = JSON.parse(framed.toString('utf8', PREFIX_BYTES, PREFIX_BYTES + headBytes)) as unknown[];
+  const value = framed.subarray(PREFIX_BYTES + headBytes);
+  if (format === FOREIGN_FORMAT) return unframeForeign(head, value);
+  const texts = head as string[];
   const headers: Record<string, Buffer> = {};
-  for (let index = 1; index < head.length; index += 2) headers[head[index] ?? ''] = Buffer.from(head[index + 1] ?? '');
-  return { key: Buffer.from(head[0] ?? ''), headers, value: frame.subarray(PREFIX_BYTES + headBytes) };
+  for (let at = 1; at < texts.length; at += 2) headers[texts[at] ?? ''] = Buffer.from(texts[at + 1] ?? '');
+  return { key: Buffer.from(texts[0] ?? ''), headers, value };
+}
+
+function unframeForeign([hasValue, key, ...pairs]: unknown[], value: Buffer): RawMessage {
+  const lists = new Map<string, (Buffer | null)[]>();
+  for (let at = 0; at < pairs.length; at += 2) {
+    const name = pairs[at] as string;
+    lists.set(name, [...(lists.get(name) ?? []), bytesOf(pairs[at + 1] as Part)]);
+  }
+  const headers = Object.fromEntries([...lists].map(([name, list]) => [name, list.length === 1 ? list[0] : list]));
+  // The types of headers do not know null; the bytes do, and a copy must not lose it.
+  return { key: bytesOf(key as Part), headers: headers as RawHeaders, value: hasValue === true ? value : null };
+}
+
+function bytesOf(part: Part): Buffer | null {
+  if (part === null) return null;
+  return typeof part === 'string' ? Buffer.from(part) : Buffer.from(part.base64, 'base64');
 }

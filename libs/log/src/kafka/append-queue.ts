@@ -1,13 +1,15 @@
-import { offset, type EncodedMessage, type Position, type Topic } from '@logbook/contracts';
+import { offset, type EncodedMessage, type Position, type RawMessage, type Topic } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
 
 /** A request carries at most this, or one message: the leaders of many partitions share it. */
 const REQUEST_BYTES_MAX = 8 * 1024 * 1024;
 
+export type AppendedMessage = EncodedMessage | RawMessage;
+
 export interface PartitionMessages {
   readonly topic: Topic;
   readonly partition: number;
-  readonly messages: readonly EncodedMessage[];
+  readonly messages: readonly AppendedMessage[];
 }
 /** Sends one request and resolves with the base offset of each of its batches, in order. */
 export type SendRequest = (batches: readonly PartitionMessages[]) => Promise<number[]>;
@@ -24,7 +26,7 @@ interface Append {
 interface Entry {
   readonly append: Append;
   readonly index: number;
-  readonly message: EncodedMessage;
+  readonly message: AppendedMessage;
   readonly bytes: number;
 }
 interface Lane {
@@ -59,7 +61,7 @@ export class AppendQueue {
 
   append(
     topic: Topic,
-    messages: readonly { readonly message: EncodedMessage; readonly partition: number; readonly bytes: number }[],
+    messages: readonly { readonly message: AppendedMessage; readonly partition: number; readonly bytes: number }[],
   ): Promise<Position[]> {
     const { appendTimeoutMs, pendingBytesMax } = this.options;
     if (this.closed) return Promise.reject(new LogUnavailableError('the log is closed'));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { offset, topicName, type Position } from '@logbook/contracts';
+import { offset, topicName, type Position, type RawHeaders } from '@logbook/contracts';
 import { LogMismatchError, type Log, type StartPosition } from '@logbook/core';
 import { eventually } from '@logbook/testing';
 import { describeLogContract, message, prepareAll } from '../log.contract.js';
@@ -120,6 +120,13 @@ describe('the log on Kafka alone', () => {
     },
     CONTRACT_TIMEOUT_MS,
   );
+
+  it('refuses a header without a value, which its client cannot write, and appends nothing', async () => {
+    const headers = { ce_id: null } as unknown as RawHeaders;
+    const append = log.append('control', [message('a', 'before'), { key: Buffer.from('a'), headers, value: null }]);
+    await expect(append).rejects.toThrow(/message 2 of 2 .*"ce_id" without a value/);
+    expect(await log.ends('control')).toEqual([0]);
+  });
 
   it(
     'refuses a checkpoint before the start instead of starting later',

@@ -3,6 +3,7 @@ import type { Kafka } from 'kafkajs';
 import {
   partitionOfKey,
   type EncodedMessage,
+  type RawMessage,
   type Offset,
   type Position,
   type StoredMessage,
@@ -35,6 +36,7 @@ import {
   type KafkaLogOptions,
 } from './kafka-options.js';
 import { Leaders } from './leaders.js';
+import { requireWritable } from './stored-message.js';
 import { RequestSender } from './request-sender.js';
 
 const BATCH_BYTES_TARGET = 1024 * 1024;
@@ -84,9 +86,10 @@ class KafkaLog implements Log {
     for (const topic of topics) this.prepared.set(topic, partitions[topic]);
   }
 
-  async append(topic: Topic, messages: readonly EncodedMessage[]): Promise<Position[]> {
+  async append(topic: Topic, messages: readonly (EncodedMessage | RawMessage)[]): Promise<Position[]> {
     const partitions = this.prepared.count(topic);
     const bytes = measureMessages(topic, messages, this.options.messageBytesMax);
+    requireWritable(topic, messages);
     if (messages.length === 0) return [];
     return this.queue.append(
       topic,
@@ -98,7 +101,7 @@ class KafkaLog implements Log {
     );
   }
 
-  partitionOf(topic: Topic, key: string): number {
+  partitionOf(topic: Topic, key: string | Buffer | null): number {
     return partitionOfKey(key, this.prepared.count(topic));
   }
 

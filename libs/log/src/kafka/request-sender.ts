@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import kafkajs, { type Kafka, type Producer, type RecordMetadata } from 'kafkajs';
+import kafkajs, { type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
 import { topicName, type Topic } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
 import { withDeadline } from '../deadline.js';
@@ -60,10 +60,7 @@ export class RequestSender {
   }
 
   private topicMessages(batches: readonly PartitionMessages[]) {
-    const byTopic = new Map<
-      Topic,
-      { key: string; value: Buffer; headers: Record<string, string>; partition: number }[]
-    >();
+    const byTopic = new Map<Topic, Message[]>();
     for (const { topic, partition, messages } of batches) {
       const list = byTopic.get(topic) ?? [];
       byTopic.set(topic, list);

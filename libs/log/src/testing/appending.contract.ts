@@ -1,4 +1,4 @@
-import { partitionOfKey, type Position } from '@logbook/contracts';
+import { messageSha256, partitionOfKey, type Position, type RawMessage } from '@logbook/contracts';
 import { LogMismatchError, MessageTooLargeError } from '@logbook/core';
 import { message, type LogUnderTest } from '../log.contract.js';
 import { CONTRACT_MESSAGE_BYTES_MAX, CONTRACT_PARTITIONS, CONTRACT_TIMEOUT_MS } from './contract-settings.js';
@@ -48,6 +48,25 @@ export function describeAppending(current: () => LogUnderTest): void {
     const offsets = positions.map((position) => position?.offset as number);
     expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
     expect(new Set(offsets).size).toBe(counts.length);
+  });
+
+  it('appends a message of another log as it is, also one that only a foreign producer writes', async () => {
+    const { log } = current();
+    const foreign: RawMessage[] = [
+      { key: Buffer.from('text'), headers: { ce_id: Buffer.from('ä'), n: Buffer.from([0xff, 0]) }, value: null },
+      { key: null, headers: {}, value: Buffer.alloc(0) },
+      { key: Buffer.from([0xc3, 0x28]), headers: { twice: [Buffer.from('1'), Buffer.from([0xfe])] }, value: null },
+      { key: Buffer.alloc(0), headers: { empty: Buffer.alloc(0) }, value: Buffer.from([0xfd]) },
+    ];
+    const positions = await log.append('events', foreign);
+    expect(positions[1]?.partition).toBe(0);
+    expect(positions.map(({ partition }) => partition)).toEqual(
+      foreign.map(({ key }) => log.partitionOf('events', key)),
+    );
+    const read = await Promise.all(positions.map((position) => log.read(position)));
+    expect(read.map((stored) => messageSha256(stored as RawMessage))).toEqual(foreign.map(messageSha256));
+    const again = await log.append('events', read as RawMessage[]);
+    expect(await Promise.all(again.map((position) => log.read(position)))).toMatchObject(foreign);
   });
 
   it('appends nothing for an empty list', async () => {
