@@ -23,6 +23,8 @@ export const H = {
   model: 'ce_model',
   inputTokens: 'ce_inputtokens',
   outputTokens: 'ce_outputtokens',
+  /** Of what a message is the retry: `<topic>/<partition>/<offset>`. For people; nothing is decided by it. */
+  retryOf: 'ce_retryof',
 } as const;
 
 /** A summary text longer than this, in bytes of UTF-8, is left out. */

@@ -1,5 +1,7 @@
 export { apiKeyId, eventId, fingerprintId, logId, offset, tenant } from './brands.js';
 export type { ApiKeyId, EventId, FingerprintId, LogId, Offset, Tenant } from './brands.js';
+export { DEAD_LETTER_FORMS, DEAD_LETTER_HEADERS, encodeDeadLetter } from './dead-letter.js';
+export type { DeadLetter, DeadLetterForm } from './dead-letter.js';
 export { decodeMessage } from './decode.js';
 export type { Decoded } from './decode.js';
 export { encodeMessage, keyOf } from './encode.js';
@@ -66,6 +68,8 @@ export { murmur2, partitionOfKey } from './partitioner.js';
 export { redactEvent } from './redaction.js';
 export type { RedactionOptions } from './redaction.js';
 export { sha256 } from './sha256.js';
+export { encodeRetry, positionText } from './retry.js';
+export type { EncodedRetry } from './retry.js';
 export { extractSummary, SUMMARY_EXTRACTOR_VERSION, summaryOfBody } from './summary.js';
 export { MESSAGE_TYPES, topicOf } from './topic-of.js';
 export { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS, FOLDED_TOPICS, topicName, TOPICS } from './topics.js';

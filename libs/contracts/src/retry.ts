@@ -1,0 +1,42 @@
+import { isUtf8 } from 'node:buffer';
+import { decodeMessage } from './decode.js';
+import { H } from './headers.js';
+import type { EncodedMessage, Position, RawHeaders, StoredMessage } from './message.js';
+
+/** `REFUSED`: a message with the same content would not be applied either, for `reason`. */
+export type EncodedRetry =
+  | { readonly outcome: 'ENCODED'; readonly message: EncodedMessage }
+  | { readonly outcome: 'REFUSED'; readonly reason: string };
+
+/** A position as people and `ce_retryof` write it: `events/3/1234`. */
+export const positionText = ({ topic, partition, offset }: Position): string => `${topic}/${partition}/${offset}`;
+
+/**
+ * The message that tries another one again: the same key, headers and bytes, and one header more, which says of what it is
+ * the retry. Its hash is therefore another, so that a skip of the original does not concern it; its `ce_id` is
+ * the same, so that a retry is one event, however often it is made.
+ */
+export function encodeRetry(original: StoredMessage): EncodedRetry {
+  const decoded = decodeMessage(original);
+  if (decoded.outcome !== 'DECODED') return { outcome: 'REFUSED', reason: decoded.reason };
+  const headers = plainHeaders(original.headers);
+  if (typeof headers === 'string') {
+    return { outcome: 'REFUSED', reason: `header ${JSON.stringify(headers)} is repeated, empty or no text` };
+  }
+  headers[H.retryOf] = positionText(original);
+  // What can be decoded has a key that is text, and a value.
+  const key = original.key?.toString('utf8') ?? '';
+  return { outcome: 'ENCODED', message: { key, headers, value: original.value ?? Buffer.alloc(0) } };
+}
+
+/** The headers as they can be appended again; the name of the first that cannot. */
+function plainHeaders(headers: RawHeaders): Record<string, string> | string {
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const [only, ...more] = Array.isArray(value) ? value : [value];
+    if (more.length > 0 || only === undefined || only === null) return name;
+    if (typeof only !== 'string' && !isUtf8(only)) return name;
+    texts[name] = typeof only === 'string' ? only : only.toString('utf8');
+  }
+  return texts;
+}
