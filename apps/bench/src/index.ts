@@ -1,2 +1,2 @@
 export { readBenchOptions, HELP } from './options.js';
-export type { BenchOptions, DriverSet } from './options.js';
+export type { BenchOptions, Benchmark, CostOptions, DriverSet, LatencyOptions } from './options.js';

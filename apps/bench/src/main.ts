@@ -2,6 +2,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { measureCost } from './cost/cost.bench.js';
+import { buildCostReport, renderCostReport } from './cost/report.js';
 import { measureLatency, type LatencyResult } from './latency/latency.bench.js';
 import { buildReport, renderReport } from './latency/report.js';
 import { BenchUsageError, HELP, readBenchOptions, type BenchOptions } from './options.js';
@@ -9,24 +11,40 @@ import { BenchUsageError, HELP, readBenchOptions, type BenchOptions } from './op
 /** Results lie in the repository's cache, which is not committed: a number is worth something with its machine only. */
 const RESULTS = fileURLToPath(new URL('../../../.cache/bench/', import.meta.url));
 
-async function latency(options: BenchOptions): Promise<void> {
+interface Finished {
+  readonly report: { readonly date: string };
+  readonly text: string;
+}
+
+const say = (sentence: string): boolean => process.stderr.write(`${sentence}\n`);
+
+async function latency(options: BenchOptions['latency']): Promise<Finished> {
   const results: LatencyResult[] = [];
-  for (const driverSet of options.driverSets) {
-    results.push(await measureLatency(driverSet, options, (sentence) => process.stderr.write(`${sentence}\n`)));
-  }
-  const date = new Date();
-  const report = buildReport(options, results, date);
-  const file = resolve(options.out ?? `${RESULTS}latency-${date.toISOString().replaceAll(':', '-').slice(0, 19)}.json`);
+  for (const driverSet of options.driverSets) results.push(await measureLatency(driverSet, options, say));
+  const report = buildReport(options, results, new Date());
+  return { report, text: renderReport(report) };
+}
+
+async function cost(benchmark: 'gateway' | 'batch', options: BenchOptions['cost']): Promise<Finished> {
+  const report = buildCostReport(benchmark, options, await measureCost(benchmark, options, say), new Date());
+  return { report, text: renderCostReport(report) };
+}
+
+async function run(options: BenchOptions): Promise<void> {
+  const { benchmark } = options;
+  const { report, text } = await (benchmark === 'latency' ? latency(options.latency) : cost(benchmark, options.cost));
+  const stamp = report.date.replaceAll(':', '-').slice(0, 19);
+  const file = resolve(options.out ?? `${RESULTS}${benchmark}-${stamp}.json`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
-  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : renderReport(report));
-  process.stderr.write(`written to ${file}\n`);
+  process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : text);
+  say(`written to ${file}`);
 }
 
 try {
   const options = readBenchOptions(process.argv.slice(2));
   if (options.help) process.stdout.write(HELP);
-  else await latency(options);
+  else await run(options);
 } catch (error) {
   process.stderr.write(
     `bench: ${error instanceof BenchUsageError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,

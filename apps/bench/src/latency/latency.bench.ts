@@ -1,4 +1,4 @@
-import type { BenchOptions, DriverSet } from '../options.js';
+import type { LatencyOptions, DriverSet } from '../options.js';
 import { StartedProgram } from '../servers/started-program.js';
 import { startSystem } from '../servers/system-under-test.js';
 import { measure } from './measure.js';
@@ -22,7 +22,7 @@ export interface LatencyResult {
 /** Measures one set of drivers. Rounds are interleaved: what disturbs the machine for a while disturbs baselines too. */
 export async function measureLatency(
   driverSet: DriverSet,
-  options: BenchOptions,
+  options: LatencyOptions,
   say: (sentence: string) => void,
 ): Promise<LatencyResult> {
   say(`starting servers for ${driverSet}`);
@@ -52,7 +52,7 @@ export async function measureLatency(
 
 async function rounds(
   { scenarios }: Scenarios,
-  options: BenchOptions,
+  options: LatencyOptions,
   say: (sentence: string) => void,
 ): Promise<Sample[]> {
   say('warming up');

@@ -1,5 +1,5 @@
 /** About 1.3 KB, the size of a small chat completion as the public Python client sends it. */
-export function eventBody(fingerprintId: string): Buffer {
+export function eventBody(fingerprintId: string, session = 'bench-session'): Buffer {
   const sentence = 'The quick brown fox jumps over the lazy dog while the log grows by one message at a time. ';
   return Buffer.from(
     JSON.stringify({
@@ -8,7 +8,7 @@ export function eventBody(fingerprintId: string): Buffer {
       agent: 'bench',
       agent_version: 'v1',
       person: 'ann',
-      session: 'bench-session',
+      session,
       properties: {
         api: 'openai-chat-completions',
         inputs: {

@@ -27,8 +27,22 @@ export interface SystemUnderTest {
 
 const builtProgram = (app: string): URL => new URL(`../../../${app}/dist/main.js`, import.meta.url);
 
+const PROJECTOR = {
+  name: 'projector',
+  program: builtProgram('projector'),
+  ready: /^Logbook projector follows .*health on (\S+)\/health/,
+};
+
+export interface SystemOptions {
+  /** Whether a projector follows what is measured; where it does not, its share of the machine is left to the others. */
+  readonly projecting: boolean;
+}
+
 /** Starts servers of its own with fresh data: on Kafka, PostgreSQL and Redis, or all in one process. */
-export async function startSystem(driverSet: DriverSet): Promise<SystemUnderTest> {
+export async function startSystem(
+  driverSet: DriverSet,
+  { projecting }: SystemOptions = { projecting: true },
+): Promise<SystemUnderTest> {
   const dataDir = await mkdtemp(join(tmpdir(), 'logbook-bench-'));
   const undo: (() => Promise<void>)[] = [() => rm(dataDir, { recursive: true, force: true })];
   const stop = async (): Promise<void> => {
@@ -62,19 +76,13 @@ export async function startSystem(driverSet: DriverSet): Promise<SystemUnderTest
       environment: onServers,
       ready: gatewayReady,
     });
-    const projectorReady = /^Logbook projector follows .*health on (\S+)\/health/;
-    const projector = await start({
-      name: 'projector',
-      program: builtProgram('projector'),
-      environment: onServers,
-      ready: projectorReady,
-    });
+    const projectors = projecting ? [await start({ ...PROJECTOR, environment: onServers })] : [];
     return {
       driverSet,
       url: gateway.url,
       apiKey: API_KEY,
       brokers: services.kafka?.brokers,
-      processes: [gateway, projector, ...processesOf(services)],
+      processes: [gateway, ...projectors, ...processesOf(services)],
       stop,
     };
   } catch (error) {

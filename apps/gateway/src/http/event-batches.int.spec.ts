@@ -1,19 +1,13 @@
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
+import { pathsOfResult, resultsOf, verdicts } from './testing/batch-results.js';
 import { anEvent, anEventOfBytes } from './testing/builders.js';
-import { messageOf, pathsOf, problemOf, send, type Answer } from './testing/exchange.js';
+import { messageOf, pathsOf, problemOf, send } from './testing/exchange.js';
 import { EVENT_ID, FINGERPRINT_ID, UNKNOWN_FINGERPRINT_ID } from './testing/in-memory-use-cases.js';
 import { BODY_BYTES_MAX, RunningGateway } from './testing/running-gateway.js';
 
 const BATCH_BYTES_MAX = 16 * 1024 * 1024;
 const EVENTS_MAX = 1_000;
 const NDJSON = { 'content-type': 'application/x-ndjson' };
-
-interface Result {
-  readonly status: string;
-  readonly id?: string;
-  readonly type?: string;
-  readonly detail?: { readonly type: string; readonly message: string; readonly errors?: { readonly path: string }[] };
-}
 
 describe('POST /events/batch', () => {
   let gateway: RunningGateway;
@@ -26,14 +20,6 @@ describe('POST /events/batch', () => {
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     send(gateway, 'POST', '/api/v1/events/batch', { body, headers });
   const recordedTexts = () => gateway.useCases.events.recorded.map(({ text }) => text);
-  const resultsOf = (answer: Answer) => (answer.json as { results: Result[] }).results;
-  /** Per event, `accepted`, or the slug it was rejected with; throws unless a rejection carries its slug twice. */
-  const verdicts = (answer: Answer) =>
-    resultsOf(answer).map(({ status, type, detail }) => {
-      if (status === 'accepted') return status;
-      if (status !== 'rejected' || detail?.type !== type) throw new Error(`no rejection: ${answer.text}`);
-      return type;
-    });
   const accepted = { status: 'accepted', id: EVENT_ID };
   const batchOf = (...items: string[]) => `{"events":[${items.join(',')}]}`;
   const event = JSON.stringify(anEvent());
@@ -56,7 +42,7 @@ describe('POST /events/batch', () => {
       'accepted',
     ]);
     const [, second, , fourth] = resultsOf(answer);
-    expect(second?.detail?.errors?.map(({ path }) => path).sort()).toEqual(['agent', 'event_name']);
+    expect(pathsOfResult(second).sort()).toEqual(['agent', 'event_name']);
     expect(fourth?.detail?.message).toBe('the event must be a JSON object');
   });
 
@@ -109,17 +95,17 @@ describe('POST /events/batch', () => {
   });
 
   describe('event_id', () => {
-    test.each(['k', '~'.repeat(255), '!"#;=', null])('of %.10j is handed over', async (id) => {
+    test.each(['k', '~'.repeat(255), '!"#;=', null])('of %j is handed over', async (id) => {
       expect((await post({ events: [anEvent({ event_id: id })] })).status).toBe(200);
       expect(gateway.useCases.events.recorded[0]?.idempotencyKey).toBe(id);
     });
 
     test.each(['', 'a'.repeat(256), 'a b', 'é', 'a\n', 1, {}])(
-      'of %.10j rejects its event and is named',
+      'of %j rejects its event and is named',
       async (id) => {
         const answer = await post({ events: [anEvent({ event_id: id }), anEvent()] });
         expect(verdicts(answer)).toEqual(['invalid-request', 'accepted']);
-        expect(resultsOf(answer)[0]?.detail?.errors?.map(({ path }) => path)).toEqual(['event_id']);
+        expect(pathsOfResult(resultsOf(answer)[0])).toEqual(['event_id']);
       },
     );
   });
@@ -219,84 +205,6 @@ describe('POST /events/batch', () => {
     test('a bomb is stopped at the limit', async () => {
       const bomb = gzipSync(Buffer.alloc(4 * BATCH_BYTES_MAX, 0x20));
       expect(problemOf(await post(bomb, { 'content-encoding': 'gzip' }))).toBe('413 payload-too-large');
-    });
-  });
-
-  describe('NDJSON', () => {
-    const lines = (...items: string[]) => items.join('\n');
-
-    test.each(['application/x-ndjson', 'Application/X-NDJSON; charset=utf-8'])(
-      'is taken as %s: an event a line, as it was sent',
-      async (type) => {
-        const spaced = `{ "event_name" : "llm","fingerprint_id":"${FINGERPRINT_ID}","properties":{"a":1.0,"a":"\\u00e9"}}`;
-        const answer = await post(lines(event, spaced, event), { 'content-type': type });
-        expect([answer.status, ...verdicts(answer)]).toEqual([200, 'accepted', 'accepted', 'accepted']);
-        expect(recordedTexts()).toEqual([event, spaced, event]);
-      },
-    );
-
-    test('lines may end in CRLF, lines may be blank, and the last need not end', async () => {
-      for (const body of [`${event}\r\n${event}\r\n`, `\r\n\n${event}\n \t\r\n\n${event}`, `${event}\n${event}\n\n`]) {
-        expect((await post(body, NDJSON)).status).toBe(200);
-        expect(recordedTexts().splice(0)).toEqual([event, event]);
-        gateway.useCases.events.recorded.splice(0);
-      }
-    });
-
-    test('a line that is not JSON is rejected as invalid-json, with where it breaks and not what it says', async () => {
-      const answer = await post(lines('{"s3cr3t" 1}', event, '{', `${event}${event}`, `[${event}]`), NDJSON);
-      expect(answer.status).toBe(207);
-      expect(verdicts(answer)).toEqual(['invalid-json', 'accepted', 'invalid-json', 'invalid-json', 'invalid-request']);
-      expect(answer.text).not.toContain('s3cr3t');
-      expect(resultsOf(answer)[0]?.detail?.message).toBe(
-        'the event is not JSON: unexpected character at line 1, column 11',
-      );
-    });
-
-    test('an event printed over several lines is no line of NDJSON', async () => {
-      expect(new Set(verdicts(await post(JSON.stringify(anEvent(), null, 1), NDJSON)))).toEqual(
-        new Set(['invalid-json']),
-      );
-    });
-
-    test.each([
-      ['nothing', ''],
-      ['blank lines alone', ' \r\n\n\t\n'],
-      ['many blank lines', '\n'.repeat(BATCH_BYTES_MAX)],
-    ])('%s is 400 invalid-request', async (_what, body) => {
-      expect(problemOf(await post(body, NDJSON))).toBe('400 invalid-request');
-    });
-
-    test('1,000 lines are taken and 1,001 are 413, blank ones apart', async () => {
-      expect((await post(`${event}\n\n`.repeat(EVENTS_MAX), NDJSON)).status).toBe(200);
-      expect(problemOf(await post(`${event}\n`.repeat(EVENTS_MAX + 1), NDJSON))).toBe('413 payload-too-large');
-    });
-
-    test('a leading byte order mark is skipped and is no part of the first event', async () => {
-      expect((await post(`\ufeff${event}\n`, NDJSON)).status).toBe(200);
-      expect(recordedTexts()).toEqual([event]);
-    });
-
-    test('bytes that are not UTF-8 refuse the whole body', async () => {
-      const body = Buffer.concat([Buffer.from(`${event}\n"`), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from('"\n')]);
-      expect(problemOf(await post(body, NDJSON))).toBe('400 invalid-json');
-      expect(recordedTexts()).toEqual([]);
-    });
-
-    test.each([
-      ['gzip', gzipSync],
-      ['deflate', deflateSync],
-      ['br', brotliCompressSync],
-    ] as const)('may come as %s; cut short it is 400', async (encoding, compress) => {
-      const compressed = compress(lines(event, event));
-      const headers = { ...NDJSON, 'content-encoding': encoding };
-      expect((await post(compressed, headers)).status).toBe(200);
-      expect(problemOf(await post(compressed.subarray(0, -2), headers))).toBe('400 invalid-request');
-    });
-
-    test('is no body of any other path', async () => {
-      const answer = await send(gateway, 'POST', '/api/v1/events', { body: event, headers: NDJSON });
-      expect(problemOf(answer)).toBe('415 unsupported-media-type');
     });
   });
 

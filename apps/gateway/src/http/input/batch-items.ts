@@ -20,7 +20,7 @@ export function requireItems(body: RequestBody): readonly BatchItem[] {
 }
 
 function elementItems({ text, json }: RequestBody): BatchItem[] {
-  const events = isJsonObject(json) && Object.hasOwn(json, 'events') ? json['events'] : undefined;
+  const events = isJsonObject(json) ? json['events'] : undefined;
   // Of a repeated `events` the last counts, for the parser and for the spans alike.
   const span = memberSpan(text, 'events');
   if (!Array.isArray(events) || span === undefined) throw notABatch('must be a list of events');

@@ -1,0 +1,101 @@
+import type { Benchmark, CostOptions } from '../options.js';
+import { processorTimeUs } from '../processor-time.js';
+import { StartedProgram } from '../servers/started-program.js';
+import { startSystem, type CountedProcess, type SystemUnderTest } from '../servers/system-under-test.js';
+import { runLoad } from './load.js';
+import { costScenarios, type Scenario, type Target } from './scenarios.js';
+import type { CostSample } from './summary.js';
+
+const program = (file: string): URL => new URL(`../servers/${file}`, import.meta.url);
+const READY = /^listens on (\S+)/;
+
+/**
+ * Measures every scenario in turn, round after round: what disturbs the machine for a while disturbs baselines too. No
+ * projector runs, so that what is left of the machine goes to what is measured.
+ */
+export async function measureCost(
+  benchmark: Exclude<Benchmark, 'latency'>,
+  options: CostOptions,
+  say: (sentence: string) => void,
+): Promise<CostSample[]> {
+  const undo: (() => Promise<void>)[] = [];
+  try {
+    say('starting servers');
+    const system = await startSystem('kafka', { projecting: false });
+    undo.push(() => system.stop());
+    const targets = await startTargets(system, undo);
+    const client = { apiKey: system.apiKey, fingerprintId: await fingerprintOf(system) };
+    const scenarios = costScenarios(benchmark, targets, client);
+    return await rounds(scenarios, processOf(system, 'Kafka'), options, say);
+  } finally {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
+  }
+}
+
+async function startTargets(system: SystemUnderTest, undo: (() => Promise<void>)[]): Promise<Target[]> {
+  const start = async (name: string, file: string, args: readonly string[] = []): Promise<StartedProgram> => {
+    const started = await StartedProgram.start({ name, program: program(file), args, ready: READY });
+    undo.push(() => started.stop());
+    return started;
+  };
+  const bare = await start('bare HTTP server', 'bare-http.server.js');
+  const stock = await start('stock Nest gateway', 'stock-gateway.server.js', [system.brokers ?? '', system.apiKey]);
+  return [
+    { server: 'bare HTTP', process: bare },
+    { server: 'stock Nest', process: stock },
+    { server: 'Logbook', process: { ...processOf(system, 'gateway'), url: system.url } },
+  ];
+}
+
+function processOf(system: SystemUnderTest, name: string): CountedProcess {
+  const found = system.processes.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`the system has no ${name}`);
+  return found;
+}
+
+async function fingerprintOf({ url, apiKey }: SystemUnderTest): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/fingerprints`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: '{"language":"node","language_version":"20","system":"bench"}',
+  });
+  return ((await answer.json()) as { fingerprint_id: string }).fingerprint_id;
+}
+
+async function rounds(
+  scenarios: readonly Scenario[],
+  kafka: CountedProcess,
+  options: CostOptions,
+  say: (sentence: string) => void,
+): Promise<CostSample[]> {
+  say('warming up');
+  for (const { port, shape, requests } of scenarios) {
+    await runLoad({ ...shape, port, requests, seconds: options.warmUpSeconds });
+  }
+  const samples: CostSample[] = [];
+  for (let round = 1; round <= options.rounds; round += 1) {
+    say(`round ${round} of ${options.rounds}`);
+    for (const scenario of scenarios) samples.push(await measure(scenario, kafka, { round, seconds: options.seconds }));
+  }
+  return samples;
+}
+
+async function measure(
+  { server, shape, port, process, requests }: Scenario,
+  kafka: CountedProcess,
+  { round, seconds }: { readonly round: number; readonly seconds: number },
+): Promise<CostSample> {
+  const usedUs = (): number[] => [process, kafka].map(({ pid }) => processorTimeUs(pid) ?? Number.NaN);
+  const [serverBefore = NaN, kafkaBefore = NaN] = usedUs();
+  const load = await runLoad({ ...shape, port, requests, seconds });
+  const [serverAfter = NaN, kafkaAfter = NaN] = usedUs();
+  return {
+    round,
+    server,
+    shape: shape.name,
+    events: load.events,
+    eventsPerSecond: load.events / load.seconds,
+    serverUsPerEvent: (serverAfter - serverBefore) / load.events,
+    kafkaUsPerEvent: server === 'bare HTTP' ? null : (kafkaAfter - kafkaBefore) / load.events,
+  };
+}

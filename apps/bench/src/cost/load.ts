@@ -1,0 +1,41 @@
+import { Connection, type WireRequest } from './connection.js';
+
+export interface LoadOptions {
+  readonly port: number;
+  /** Requests under way at a time, each on a connection of its own. */
+  readonly concurrency: number;
+  readonly keepAlive: boolean;
+  readonly seconds: number;
+  /** Sent in turn. */
+  readonly requests: readonly WireRequest[];
+}
+
+export interface Load {
+  readonly events: number;
+  readonly seconds: number;
+}
+
+/** Sends as fast as answers come, until the time is over and every request was answered. Rejects with the first failure. */
+export async function runLoad({ port, concurrency, keepAlive, seconds, requests }: LoadOptions): Promise<Load> {
+  const beganMs = performance.now();
+  const endMs = beganMs + seconds * 1_000;
+  let turn = 0;
+  let events = 0;
+  const sender = async (): Promise<void> => {
+    let connection = await Connection.open(port);
+    try {
+      while (performance.now() < endMs) {
+        const request = requests[turn++ % requests.length] as WireRequest;
+        await connection.send(request);
+        events += request.events;
+        if (keepAlive) continue;
+        connection.close();
+        connection = await Connection.open(port);
+      }
+    } finally {
+      connection.close();
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, sender));
+  return { events, seconds: (performance.now() - beganMs) / 1_000 };
+}
