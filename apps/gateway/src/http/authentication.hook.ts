@@ -58,7 +58,16 @@ function bearerKey(header: string | undefined): string | undefined {
 /** A route says itself what it is, however its path was spelled; where there is none, the spelling decides. */
 function needsKey(request: FastifyRequest): boolean {
   const route = request.is404 ? undefined : request.routeOptions.url;
-  return route === undefined ? isUnderApi(request.raw.url ?? '/') : isUnderApi(route);
+  return route === undefined ? isUnderApi(request.raw.url ?? '/') : isRouteUnderApi(route);
+}
+
+/** The patterns of routes, of which there are as many as the application has. */
+const routesUnderApi = new Map<string, boolean>();
+
+function isRouteUnderApi(route: string): boolean {
+  let isUnder = routesUnderApi.get(route);
+  if (isUnder === undefined) routesUnderApi.set(route, (isUnder = isUnderApi(route)));
+  return isUnder;
 }
 
 /** Whether a path, as sent, lies under the API's prefix: `//` folded, escapes decoded as far as they can be. */
