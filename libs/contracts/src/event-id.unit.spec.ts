@@ -9,6 +9,18 @@ describe('newEventId and newMessageId', () => {
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
     expect(ids).toEqual([...new Set(ids)].sort());
   });
+
+  it('share no random bytes, however many are made', () => {
+    const tails = Array.from({ length: 2_000 }, () => newMessageId().slice(-10));
+    expect(new Set(tails).size).toBe(2_000);
+  });
+
+  it('carry the time they were made at', () => {
+    const beforeMs = Date.now();
+    const madeMs = Number.parseInt(newEventId().replaceAll('-', '').slice(0, 12), 16);
+    expect(madeMs).toBeGreaterThanOrEqual(beforeMs);
+    expect(madeMs).toBeLessThanOrEqual(Date.now());
+  });
 });
 
 describe('idempotentEventId', () => {
