@@ -10,7 +10,13 @@ import {
 } from '@logbook/contracts';
 import { type Log, MessageTooLargeError } from '@logbook/core';
 import type { Metrics } from '@logbook/observability';
-import { EventIntake, type EventOutcome, type EventToRecord, type TooLarge } from '../http/use-cases.js';
+import {
+  EventIntake,
+  type EventOutcome,
+  type EventToRecord,
+  type TooLarge,
+  type Unavailable,
+} from '../http/use-cases.js';
 import { orUnavailable } from '../unavailable.js';
 import type { FingerprintLookup } from './fingerprint-lookup.js';
 import type { Registrar } from './registrar.js';
@@ -36,7 +42,9 @@ export class EventRecorder extends EventIntake {
   }
 
   override async record(request: EventToRecord): Promise<EventOutcome> {
-    return (await this.recordAll([request]))[0] as EventOutcome;
+    const verdict = await this.options.fingerprints.find(request.tenant, request.fingerprintId);
+    const judged = verdict === 'UNKNOWN' ? FINGERPRINT_NOT_FOUND : this.prepare(request);
+    return isEvent(judged) ? outcomeOf(judged, await this.append([judged])) : judged;
   }
 
   override async recordAll(requests: readonly EventToRecord[]): Promise<EventOutcome[]> {
@@ -46,7 +54,7 @@ export class EventRecorder extends EventIntake {
     );
     const events = new Map<EventId, LlmRecorded>();
     for (const each of judged) if (isEvent(each) && !events.has(each.id)) events.set(each.id, each);
-    const outcomes = await this.append([...events.values()]);
+    const outcomes = await this.appendOrSplit([...events.values()]);
     return judged.map((each) => (isEvent(each) ? (outcomes.get(each.id) as EventOutcome) : each));
   }
 
@@ -73,13 +81,22 @@ export class EventRecorder extends EventIntake {
     return body.length > eventBytesMax ? TOO_LARGE : toEvent(request, body);
   }
 
+  /** One that is over the log's limit keeps the whole call out of the log, and must be refused alone. */
+  private async appendOrSplit(events: readonly LlmRecorded[]): Promise<ReadonlyMap<EventId, EventOutcome>> {
+    const appended = await this.append(events);
+    const outcomes =
+      appended.outcome === 'TOO_LARGE' && events.length > 1
+        ? await Promise.all(events.map(async (event) => outcomeOf(event, await this.append([event]))))
+        : events.map((event) => outcomeOf(event, appended));
+    return new Map(events.map(({ id }, index) => [id, outcomes[index] as EventOutcome]));
+  }
+
   /** Registers the names and hands the events to the log in one call, so that they share its produce requests. */
-  private async append(events: readonly LlmRecorded[]): Promise<ReadonlyMap<EventId, EventOutcome>> {
-    const [first] = events;
-    if (first === undefined) return new Map();
+  private append(events: readonly LlmRecorded[]): Promise<typeof APPENDED | TooLarge | Unavailable> {
     const { log, registrar, metrics } = this.options;
-    const appended = await orUnavailable(async () => {
-      await registrar.registerAll(events, first.timeMs);
+    return orUnavailable(async () => {
+      if (events.length === 0) return APPENDED;
+      await registrar.registerAll(events, Date.now());
       try {
         await log.append('events', events.map(encodeMessage));
       } catch (error) {
@@ -89,16 +106,6 @@ export class EventRecorder extends EventIntake {
       metrics.count('logbook_events_accepted_total', {}, events.length);
       return APPENDED;
     });
-    if (appended.outcome === 'TOO_LARGE' && events.length > 1) return this.appendOneByOne(events);
-    return new Map(
-      events.map(({ id }) => [id, appended.outcome === 'APPENDED' ? { outcome: 'RECORDED', id } : appended]),
-    );
-  }
-
-  /** One that is over the log's limit keeps the whole call out of the log, and must be refused alone. */
-  private async appendOneByOne(events: readonly LlmRecorded[]): Promise<ReadonlyMap<EventId, EventOutcome>> {
-    const outcomes = await Promise.all(events.map((event) => this.append([event])));
-    return new Map(outcomes.flatMap((each) => [...each]));
   }
 }
 
@@ -107,6 +114,9 @@ const TOO_LARGE: TooLarge = { outcome: 'TOO_LARGE' };
 const FINGERPRINT_NOT_FOUND = { outcome: 'FINGERPRINT_NOT_FOUND' } as const;
 /** Of one batch: far fewer than the connections to Postgres, which other requests share. */
 const LOOK_UPS_AT_ONCE = 4;
+
+const outcomeOf = ({ id }: LlmRecorded, appended: typeof APPENDED | TooLarge | Unavailable): EventOutcome =>
+  appended.outcome === 'APPENDED' ? { outcome: 'RECORDED', id } : appended;
 
 const isEvent = (each: LlmRecorded | EventOutcome): each is LlmRecorded => 'type' in each;
 

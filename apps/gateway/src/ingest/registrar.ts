@@ -32,6 +32,8 @@ interface Registration {
  */
 export class Registrar {
   private readonly underWay = new Map<Fact, Promise<void>>();
+  /** Names of events of which every one is registered, so that an event like an earlier one asks no cache. */
+  private readonly registered = new Set<string>();
 
   constructor(
     private readonly log: Log,
@@ -41,6 +43,18 @@ export class Registrar {
 
   /** Resolves once the log holds a register command for every name of every event. Rejects with `LogUnavailableError`. */
   async registerAll(events: readonly EventNames[], timeMs: number): Promise<void> {
+    const strange = new Map<string, EventNames>();
+    for (const names of events) {
+      const together = joined(names);
+      if (!this.registered.has(together)) strange.set(together, names);
+    }
+    if (strange.size === 0) return;
+    await this.registerStrange([...strange.values()], timeMs);
+    if (this.registered.size + strange.size > REGISTERED_MAX) this.registered.clear();
+    for (const together of strange.keys()) this.registered.add(together);
+  }
+
+  private async registerStrange(events: readonly EventNames[], timeMs: number): Promise<void> {
     const registrations = new Map<Fact, Registration>();
     for (const names of events) {
       for (const registration of registrationsOf(names)) registrations.set(registration.fact, registration);
@@ -70,6 +84,13 @@ export class Registrar {
     await this.facts.remember(registrations.map(({ fact }) => fact));
   }
 }
+
+/** At most some 30 MB of the longest names. Past it the set begins anew, and caches are asked again. */
+const REGISTERED_MAX = 5_000;
+
+/** A line feed is no character of a name. */
+const joined = ({ tenant, agentName, agentVersionName, personId }: EventNames): string =>
+  `${tenant}\n${agentName}\n${agentVersionName}\n${personId ?? ''}`;
 
 function registrationsOf({ tenant, agentName, agentVersionName, personId }: EventNames): Registration[] {
   const attributes = (timeMs: number) => ({ id: newMessageId(), timeMs, source: GATEWAY_SOURCE, tenant });

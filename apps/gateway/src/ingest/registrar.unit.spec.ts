@@ -35,6 +35,18 @@ describe('Registrar', () => {
     expect(appended).toHaveLength(1);
   });
 
+  it('asks no cache about names that came together before', async () => {
+    const facts = inProcessFactCache();
+    const known = jest.spyOn(facts, 'known');
+    const log = { append: () => Promise.resolve([]) };
+    const registrar = new Registrar(log as unknown as Log, facts, new Metrics({ defaults: false }));
+    await registrar.registerAll([names, { ...names, personId: null }], 1);
+    await registrar.registerAll([names, { ...names, personId: null }], 2);
+    expect(known).toHaveBeenCalledTimes(1);
+    await registrar.registerAll([{ ...names, agentName: 'bo', agentVersionName: 't' }], 3);
+    expect(known).toHaveBeenCalledTimes(2);
+  });
+
   it('appends only what is new', async () => {
     const { registrar, appended } = registrarOver(() => Promise.resolve());
     await registrar.registerAll([names], 1);
