@@ -1,17 +1,15 @@
-import { Controller, HttpCode, HttpStatus, Post, Res } from '@nestjs/common';
+import { Controller, HttpCode, HttpStatus, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiTags } from '@nestjs/swagger';
-import type { Tenant } from '@logbook/contracts';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Describe } from '../../openapi/api-operation.js';
 import { EventBatchAnswer, type EventResult, type Shape } from '../answers.js';
 import type { BodyRules } from '../body/body.hook.js';
-import type { RequestBody } from '../body/parse-body.js';
 import { HttpProblem, problemEnvelope, type Problem } from '../errors.js';
 import { requireItems, type BatchItem } from '../input/batch-items.js';
 import { BATCH_BYTES_MAX, CreateEventsInput, requireBatchEvent } from '../input/event-batch.input.js';
 import { EventLimits } from '../input/event-limits.js';
-import { Body, CallerTenant, Traceparent } from '../input/request-parameters.js';
+import { bodyOf, tenantOf, traceOf } from '../input/request-parameters.js';
 import { refusalOf } from '../refusals.js';
 import { EventIntake, type EventOutcome, type EventToRecord } from '../use-cases.js';
 
@@ -39,13 +37,11 @@ export class EventBatchesController {
     partly: { status: HttpStatus.MULTI_STATUS, description: 'Some events, or all, were rejected.' },
   })
   async create(
-    @CallerTenant() tenant: Tenant,
-    @Body() body: RequestBody,
-    @Traceparent() traceparent: string | undefined,
+    @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Shape<EventBatchAnswer>> {
-    const origin = { tenant, ...(traceparent !== undefined && { traceparent }) };
-    const checked = requireItems(body).map((item) => this.check(item, origin));
+    const origin = { tenant: tenantOf(request), ...traceOf(request) };
+    const checked = requireItems(bodyOf(request)).map((item) => this.check(item, origin));
     const outcomes = await this.events.recordAll(checked.filter(isEvent));
     const inOrder = outcomes[Symbol.iterator]();
     const results = checked.map((item) =>

@@ -1,12 +1,11 @@
-import { Controller, HttpCode, Post } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
-import type { Tenant } from '@logbook/contracts';
+import type { FastifyRequest } from 'fastify';
 import { Describe } from '../../openapi/api-operation.js';
 import { EventAnswer, type Shape } from '../answers.js';
-import type { RequestBody } from '../body/parse-body.js';
 import { CreateEventInput, requireEvent } from '../input/event.input.js';
 import { IDEMPOTENCY_KEY_SCHEMA } from '../input/fields.js';
-import { Body, CallerTenant, IdempotencyKey, Traceparent } from '../input/request-parameters.js';
+import { bodyOf, idempotencyKeyOf, tenantOf, traceOf } from '../input/request-parameters.js';
 import { refusalOf } from '../refusals.js';
 import { EventIntake } from '../use-cases.js';
 
@@ -31,18 +30,16 @@ export class EventsController {
     description: 'The same key of one session, or of none, is one event however often it is sent.',
     schema: IDEMPOTENCY_KEY_SCHEMA,
   })
-  async create(
-    @CallerTenant() tenant: Tenant,
-    @Body() body: RequestBody,
-    @IdempotencyKey() idempotencyKey: string | null,
-    @Traceparent() traceparent: string | undefined,
-  ): Promise<Shape<EventAnswer>> {
+  // Nest passes each of its own parameter decorators through a chain of promises; the request alone costs none.
+  async create(@Req() request: FastifyRequest): Promise<Shape<EventAnswer>> {
+    const { text, json } = bodyOf(request);
+    const idempotencyKey = idempotencyKeyOf(request);
     const outcome = await this.events.record({
-      tenant,
-      text: body.text,
-      ...requireEvent(body.json),
+      tenant: tenantOf(request),
+      text,
+      ...requireEvent(json),
       idempotencyKey,
-      ...(traceparent !== undefined && { traceparent }),
+      ...traceOf(request),
     });
     if (outcome.outcome === 'RECORDED') return { id: outcome.id };
     throw refusalOf(outcome);

@@ -5,13 +5,21 @@ import { IsOptional, ValidateBy, ValidateIf } from 'class-validator';
 /** Says why a value cannot stand in a field; `undefined` if it can. */
 export type Rule = (value: unknown) => string | undefined;
 
-const keysOfInput = new WeakMap<object, readonly string[]>();
+/** One field of an envelope, as `requireFields` looks at it. */
+export interface FieldRule {
+  /** Its name on the wire. */
+  readonly key: string;
+  /** Whether the value, `undefined` where it is absent, can stand in it: what class-validator would say too. */
+  readonly accepts: (value: unknown) => boolean;
+}
 
-/** The wire names of an input's fields, in the order of the class; those of the class it extends come first. */
-export function fieldKeysOf(input: object): readonly string[] {
+const rulesOfInput = new WeakMap<object, readonly FieldRule[]>();
+
+/** The fields of an input, in the order of the class; those of the class it extends come first. */
+export function fieldRulesOf(input: object): readonly FieldRule[] {
   for (let each: object | null = input; each !== null; each = Object.getPrototypeOf(each) as object | null) {
-    const keys = keysOfInput.get(each);
-    if (keys !== undefined) return keys;
+    const rules = rulesOfInput.get(each);
+    if (rules !== undefined) return rules;
   }
   return [];
 }
@@ -23,9 +31,13 @@ export interface FieldOptions {
   readonly schema: ApiPropertyOptions;
 }
 
-/** One field of an envelope: its rule for class-validator, its schema for OpenAPI, its name for `requireFields`. */
+/** One field of an envelope: its rule for class-validator, its schema for OpenAPI, and both for `requireFields`. */
 export function Field({ rule, presence, schema }: FieldOptions): PropertyDecorator {
   const checked: Rule = (value) => (value === undefined ? 'is required' : rule(value));
+  const mayBeAbsent = presence !== 'REQUIRED';
+  const mayBeNull = presence === 'NULLABLE';
+  const accepts = (value: unknown): boolean =>
+    (value === undefined && mayBeAbsent) || (value === null && mayBeNull) || checked(value) === undefined;
   const decorators: PropertyDecorator[] = [
     ApiProperty({
       required: presence === 'REQUIRED',
@@ -44,7 +56,7 @@ export function Field({ rule, presence, schema }: FieldOptions): PropertyDecorat
   if (presence === 'OPTIONAL') decorators.push(ValidateIf((_input, value) => value !== undefined));
   return (target, key) => {
     for (const decorate of decorators) decorate(target, key);
-    keysOfInput.set(target.constructor, [...fieldKeysOf(target.constructor), String(key)]);
+    rulesOfInput.set(target.constructor, [...fieldRulesOf(target.constructor), { key: String(key), accepts }]);
   };
 }
 

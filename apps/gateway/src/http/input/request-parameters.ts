@@ -4,18 +4,43 @@ import type { FastifyRequest } from 'fastify';
 import type { RequestBody } from '../body/parse-body.js';
 import { HttpProblem } from '../errors.js';
 
-const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
-
 /** The tenant of the request's key. */
-export const CallerTenant = createParamDecorator((_data: undefined, context: ExecutionContext): Tenant => {
-  const { caller, routeOptions } = requestOf(context);
+export function tenantOf({ caller, routeOptions }: FastifyRequest): Tenant {
   if (caller === null) throw new Error(`${routeOptions.url} asks for a tenant but needs no key`);
   return caller.tenant;
-});
+}
 
 /** The body, read and parsed. */
-export const Body = createParamDecorator(
-  (_data: undefined, context: ExecutionContext): RequestBody => requestOf(context).body as RequestBody,
+export const bodyOf = (request: FastifyRequest): RequestBody => request.body as RequestBody;
+
+/** Throws invalid-request. */
+export function idempotencyKeyOf({ headers }: FastifyRequest): string | null {
+  const header = headers['idempotency-key'];
+  if (header === undefined) return null;
+  const key = String(header);
+  const message = idempotencyKeyProblem(key);
+  if (message === undefined) return key;
+  throw invalid('Idempotency-Key', message);
+}
+
+// W3C Trace Context, level 1, section 3.2: version 00, and neither id all zeros.
+const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+/** The trace this request is part of; one that does not have its form is no trace. */
+export function traceOf({ headers }: FastifyRequest): { readonly traceparent?: string } {
+  const header = headers['traceparent'];
+  return typeof header === 'string' && TRACEPARENT.test(header) ? { traceparent: header } : NO_TRACE;
+}
+
+const NO_TRACE = {};
+const requestOf = (context: ExecutionContext): FastifyRequest => context.switchToHttp().getRequest<FastifyRequest>();
+
+export const CallerTenant = createParamDecorator((_data: undefined, context: ExecutionContext): Tenant =>
+  tenantOf(requestOf(context)),
+);
+
+export const Body = createParamDecorator((_data: undefined, context: ExecutionContext): RequestBody =>
+  bodyOf(requestOf(context)),
 );
 
 /** A name out of the path, percent-decoded; `%2F` is a slash of the name. */
@@ -24,24 +49,6 @@ export const PathName = createParamDecorator((parameter: string, context: Execut
   const message = identifierProblem(value);
   if (message === undefined) return value as string;
   throw invalid(parameter, message);
-});
-
-export const IdempotencyKey = createParamDecorator((_data: undefined, context: ExecutionContext): string | null => {
-  const header = requestOf(context).headers['idempotency-key'];
-  if (header === undefined) return null;
-  const key = String(header);
-  const message = idempotencyKeyProblem(key);
-  if (message === undefined) return key;
-  throw invalid('Idempotency-Key', message);
-});
-
-// W3C Trace Context, level 1, section 3.2: version 00, and neither id all zeros.
-const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-
-/** The trace this request is part of; one that does not have its form is no trace. */
-export const Traceparent = createParamDecorator((_data: undefined, context: ExecutionContext): string | undefined => {
-  const header = requestOf(context).headers['traceparent'];
-  return typeof header === 'string' && TRACEPARENT.test(header) ? header : undefined;
 });
 
 const invalid = (path: string, message: string): HttpProblem =>
