@@ -1,3 +1,5 @@
+export { logAppender } from './appender.port.js';
+export type { Appender, AppendOutcome } from './appender.port.js';
 export { ControlState } from './control-state.js';
 export type { ApiKeyState, Authentication, TenantState } from './control-state.js';
 export {
@@ -26,3 +28,5 @@ export type {
 } from './log.port.js';
 export { SkipList, skipKeyOf } from './skip-list.js';
 export type { SkippedMessage } from './skip-list.js';
+export { afterFailedDrain, nextSpoolMode, SPOOL_MODES } from './spooling.js';
+export type { SpoolMode, SpoolSignal } from './spooling.js';
