@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 
 /** A process of this library that tests may kill. */
 export interface BuiltProcess {
-  /** SIGKILL; resolves when everything it printed was read. */
+  /** SIGKILL; resolves when everything it printed was read. Idempotent. */
   kill(): Promise<void>;
 }
 
@@ -18,9 +18,9 @@ export function startBuiltProcess(
   const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   const lines = createInterface({ input: child.stdout });
   lines.on('line', onLine);
+  const read = once(lines, 'close');
   return {
     kill: async () => {
-      const read = once(lines, 'close');
       child.kill('SIGKILL');
       await read;
     },
