@@ -9,3 +9,8 @@ export { openKafkaLog } from './kafka/kafka.log.js';
 export type { KafkaLogOptions } from './kafka/kafka-options.js';
 export { openLog } from './open-log.js';
 export type { LogLocation, LogOptions } from './open-log.js';
+export { DurableAppender } from './spool/durable-appender.js';
+export type { DurableAppenderOptions } from './spool/durable-appender.js';
+export type { SpoolFigures } from './spool/spool-store.js';
+export { readSpools } from './spool/spool-status.js';
+export type { SpoolStatus } from './spool/spool-status.js';

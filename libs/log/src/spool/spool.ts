@@ -89,6 +89,11 @@ export class Spool {
     await put;
   }
 
+  /** Resolves when the puts under way have ended, one way or the other. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.putting);
+  }
+
   /** What waits longest, or `undefined` where nothing is on the disk. */
   next(limits: ReadLimits): SpoolBatch | undefined {
     const store = this.stores().find(({ isEmpty }) => !isEmpty);
@@ -129,7 +134,7 @@ export class Spool {
   }
 
   private async release(): Promise<void> {
-    await Promise.allSettled(this.putting);
+    await this.settled();
     for (const store of [...this.stores()]) {
       const { messages, parkedMessages } = store.figures();
       await store.close();
