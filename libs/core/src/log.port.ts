@@ -19,7 +19,7 @@ export interface Log {
   /**
    * Creates those of `topics` that are missing, with `partitions`, and checks the settings of those that exist.
    * `control` comes first: its first message says how many partitions the others have. A topic can be used once
-   * it was prepared. Rejects with `LogMismatchError`, naming topic, setting and remedy, when one is configured otherwise.
+   * it was prepared; until then it is unavailable. Rejects with `LogMismatchError`, naming topic, setting and remedy, when one is configured otherwise.
    */
   prepare(options: { readonly topics: readonly Topic[]; readonly partitions: PartitionCounts }): Promise<void>;
 

@@ -1,5 +1,6 @@
 export { apiKeyIdOf, apiKeySha256, ControlCommands } from './control/control-commands.js';
 export type { IssueOutcome, RevokeOutcome, SkipOutcome, TenantOutcome } from './control/control-commands.js';
+export { ControlCopy } from './control/control-copy.js';
 export { ControlFollower } from './control/control-follower.js';
 export type { ControlFollowerOptions } from './control/control-follower.js';
 export type { DriverLogger } from './driver-logger.js';

@@ -1,5 +1,5 @@
 import type { PartitionCounts, Topic, TopicPartition } from '@logbook/contracts';
-import type { Log } from '@logbook/core';
+import { type Log, LogUnavailableError } from '@logbook/core';
 
 export type PrepareOptions = Parameters<Log['prepare']>[0];
 
@@ -11,10 +11,11 @@ export class PreparedTopics {
     this.counts.set(topic, partitions);
   }
 
-  /** @throws if the topic was not prepared: that is a bug of the caller, not a state of the log. */
+  /** @throws LogUnavailableError until the topic was prepared: a process may run before its log has answered. */
   count(topic: Topic): number {
     const count = this.counts.get(topic);
-    if (count === undefined) throw new Error(`topic ${topic} is used before it was prepared; call prepare first`);
+    if (count === undefined)
+      throw new LogUnavailableError(`topic ${topic} was not prepared yet: the log has not answered since the start`);
     return count;
   }
 

@@ -1,25 +1,21 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import {
   type ControlMessage,
   encodeMessage,
-  logId,
   type LogCreated,
-  newMessageId,
   type Offset,
   offset,
   type PartitionCounts,
-  tenant,
+  type StoredMessage,
   TOPICS,
 } from '@logbook/contracts';
 import { ControlState, type Log, LogMismatchError, LogUnavailableError } from '@logbook/core';
 import { withDeadline } from '../deadline.js';
 import { notInLog } from '../delivery/start-position.js';
 import { Settlement } from '../delivery/settlement.js';
-
-const FOLLOW_MS_DEFAULT = 500;
-/** Between two tries to read up to an offset that was acknowledged. */
-const CATCH_UP_RETRY_MS = 100;
+import type { DriverLogger } from '../driver-logger.js';
+import { anotherLog, type ControlCopy } from './control-copy.js';
+import { firstMessages } from './first-messages.js';
 
 export interface ControlFollowerOptions {
   readonly log: Log;
@@ -31,14 +27,29 @@ export interface ControlFollowerOptions {
   readonly timeoutMs?: number;
   /** How long what other processes append may go unnoticed; default 500. */
   readonly followMs?: number;
+  /** What an earlier process has kept of `control`, and where this one keeps it. The caller closes it. */
+  readonly copy?: ControlCopy;
+  /** How long opening waits for the log before it goes on with what the copy says; default 3 s. */
+  readonly copyAfterMs?: number;
+  readonly logger?: DriverLogger;
 }
+
+const TIMEOUT_MS_DEFAULT = 30_000;
+const FOLLOW_MS_DEFAULT = 500;
+const COPY_AFTER_MS_DEFAULT = 3_000;
+/** Between two tries of what needs a log that is away. */
+const RETRY_MS = 250;
 
 /**
  * Reads `control` whole, then looks every half second for what came. Opening a log that is empty creates it: the first
  * message at offset 0 is the log's identity, so when two processes create it at once the second one's is ignored by
  * everybody, itself included.
  *
- * Scans, and joins no group: brokers hold a new group back for seconds, and a start-up must not wait for that.
+ * Scans, and joins no group: brokers hold a new group back for seconds, and after an outage a member waits for its own
+ * former session to expire; neither a start nor a revocation may wait for that.
+ *
+ * With a copy, opening does not need the log: what the copy says counts until the log answers, which is tried for as long
+ * as it takes. Then the log must be the one that was copied, and following goes on where the copy ends.
  */
 export class ControlFollower {
   readonly state = new ControlState();
@@ -47,16 +58,17 @@ export class ControlFollower {
   /** Everything before this offset was read. */
   private read = offset(0);
   private reading: Promise<void> | undefined;
+  private connecting: Promise<void> = Promise.resolve();
   private following: Promise<void> | undefined;
 
-  private constructor(private readonly options: Required<ControlFollowerOptions>) {}
+  private constructor(private readonly options: ControlFollowerOptions) {}
 
   /**
-   * Resolves when everything appended before the call is applied and every topic is prepared.
-   * Rejects with `LogUnavailableError` or `LogMismatchError`.
+   * Resolves when everything appended before the call is applied and every topic is prepared, or, while the log is away,
+   * when what the copy says is applied. Rejects with `LogUnavailableError` or `LogMismatchError`.
    */
   static async open(options: ControlFollowerOptions): Promise<ControlFollower> {
-    const follower = new ControlFollower({ timeoutMs: 30_000, followMs: FOLLOW_MS_DEFAULT, ...options });
+    const follower = new ControlFollower(options);
     try {
       await follower.start();
     } catch (error) {
@@ -64,6 +76,16 @@ export class ControlFollower {
       throw error;
     }
     return follower;
+  }
+
+  /** Whether the log has answered since the start: its topics are prepared, and what it says is applied. */
+  get connected(): boolean {
+    return this.following !== undefined;
+  }
+
+  /** Resolves once `connected`; rejects if that cannot be. */
+  get whenConnected(): Promise<void> {
+    return this.connecting;
   }
 
   /** The identity and fixed settings of this log. */
@@ -87,7 +109,7 @@ export class ControlFollower {
     const positions = await this.options.log.append('control', messages.map(encodeMessage));
     const last = positions.at(-1);
     if (last === undefined) return;
-    await this.bounded(this.readPast(last.offset), `reading what was appended to the control topic`);
+    await this.bounded(this.readPast(last.offset), 'reading what was appended to the control topic');
   }
 
   /** Resolves once this process has applied everything that was appended to `control` before the call. */
@@ -98,48 +120,85 @@ export class ControlFollower {
 
   async stop(): Promise<void> {
     this.stopping.abort();
+    await this.connecting.catch(() => undefined);
     await this.following;
     this.settlement.stopped();
   }
 
   private async start(): Promise<void> {
+    const { copy, copyAfterMs = COPY_AFTER_MS_DEFAULT, logger } = this.options;
+    for (const message of copy?.messages() ?? []) this.state.apply(message);
+    this.read = this.state.nextOffset;
+    const hasCopy = this.read > 0;
+    this.connecting = hasCopy ? this.connectWhenever() : this.connect();
+    this.connecting.catch((error: unknown) => this.settlement.halted(asError(error)));
+    const waited = new AbortController();
+    const copyCounts = async (): Promise<void> => {
+      await pause(copyAfterMs, undefined, { signal: waited.signal });
+      logger?.('warn', 'the log is away; who may come in is read from the copy of its control topic', {});
+    };
+    try {
+      await Promise.race([this.connecting, ...(hasCopy ? [copyCounts()] : [])]);
+    } finally {
+      waited.abort();
+    }
+  }
+
+  /** Tries until the log answers; whatever else it finds is final. */
+  private async connectWhenever(): Promise<void> {
+    const { signal } = this.stopping;
+    while (!signal.aborted) {
+      try {
+        return await this.connect();
+      } catch (error) {
+        if (!(error instanceof LogUnavailableError)) throw error;
+        await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private async connect(): Promise<void> {
     const { log, partitions } = this.options;
     await log.prepare({ topics: ['control'], partitions });
-    const [end] = await log.ends('control');
-    if (end === 0) await log.append('control', this.firstMessages().map(encodeMessage));
+    if (this.read > 0) await this.requireSameLog();
+    else if ((await log.ends('control'))[0] === 0) {
+      await log.append('control', firstMessages(this.options).map(encodeMessage));
+    }
     await this.bounded(this.readOn(), 'reading the control topic');
     const rest = TOPICS.filter((topic) => topic !== 'control');
     await log.prepare({ topics: rest, partitions: this.log.partitions });
-    this.following = this.follow();
+    this.following ??= this.follow();
   }
 
-  private firstMessages(): ControlMessage[] {
-    const attributes = () => ({ id: newMessageId(), timeMs: Date.now(), source: this.options.source });
-    return [
-      {
-        ...attributes(),
-        type: 'com.logbook.log.created.v1',
-        logId: logId(randomUUID()),
-        secret: randomBytes(32).toString('base64url'),
-        formatVersion: 1,
-        partitions: this.options.partitions,
-        origin: null,
-      },
-      { ...attributes(), type: 'com.logbook.tenant.created.v1', tenant: tenant('default') },
-    ];
+  /** A log that was recreated, or another one, must not get what was accepted for this one. */
+  private async requireSameLog(): Promise<void> {
+    const { log, copy } = this.options;
+    const wrong = (found: string): LogMismatchError =>
+      anotherLog({ dir: copy?.dir ?? 'what this process has read', copied: this.log.logId, found });
+    const [end] = await log.ends('control');
+    if (end === 0) throw wrong('an empty log');
+    const first = await log.read({ topic: 'control', partition: 0, offset: offset(0) });
+    const found = new ControlState();
+    if (first !== undefined) found.apply(first);
+    if (found.log?.logId !== this.log.logId) throw wrong(found.log === undefined ? 'none' : `log ${found.log.logId}`);
   }
 
   /** Goes on while the log is away; leaves by `stop`, or by a halt for what waiting cannot mend. */
   private async follow(): Promise<void> {
     const { signal } = this.stopping;
+    const { followMs = FOLLOW_MS_DEFAULT } = this.options;
+    let wasAway = false;
     for (;;) {
-      await pause(this.options.followMs, undefined, { signal }).catch(() => undefined);
+      await pause(followMs, undefined, { signal }).catch(() => undefined);
       if (signal.aborted) return;
       try {
+        if (wasAway) await this.requireSameLog();
         await this.readOn();
+        wasAway = false;
       } catch (error) {
+        wasAway = true;
         if (error instanceof LogUnavailableError) continue;
-        this.settlement.halted(error instanceof Error ? error : new Error(String(error)));
+        this.settlement.halted(asError(error));
         return;
       }
     }
@@ -152,7 +211,7 @@ export class ControlFollower {
         await this.readOn();
       } catch (error) {
         if (!(error instanceof LogUnavailableError)) throw error;
-        await pause(CATCH_UP_RETRY_MS, undefined, { signal }).catch(() => undefined);
+        await pause(RETRY_MS, undefined, { signal }).catch(() => undefined);
       }
       if (signal.aborted) throw new LogUnavailableError('following the control topic was stopped');
     }
@@ -172,13 +231,26 @@ export class ControlFollower {
     const place = { topic: 'control', partition: 0 } as const;
     for await (const batch of log.scan({ ...place, from: this.read, to: end, signal: this.stopping.signal })) {
       for (const message of batch.messages) this.state.apply(message);
+      await this.keep(batch.messages);
       this.read = batch.next;
     }
     // Past markers that a foreign transaction has left at the end.
     if (!this.stopping.signal.aborted) this.read = end;
   }
 
+  /** A copy that cannot be written is a worse start one day, and no reason to stop following now. */
+  private async keep(messages: readonly StoredMessage[]): Promise<void> {
+    const { copy, logger } = this.options;
+    if (this.state.log === undefined) return;
+    await copy?.keep(this.state.log.logId, messages).catch((error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      logger?.('error', 'the copy of the control topic could not be written', { dir: copy.dir, reason });
+    });
+  }
+
   private bounded<T>(work: Promise<T>, what: string): Promise<T> {
-    return withDeadline(work, this.options.timeoutMs, what);
+    return withDeadline(work, this.options.timeoutMs ?? TIMEOUT_MS_DEFAULT, what);
   }
 }
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)));
