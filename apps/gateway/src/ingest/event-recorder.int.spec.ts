@@ -66,7 +66,8 @@ describe('EventRecorder over an embedded log', () => {
     const metrics = new Metrics({ defaults: false });
     const observed: Pick<Log, 'append'> = {
       append: async (topic, messages) => {
-        appended.push({ topic, messages });
+        // The recorder appends what it encoded itself.
+        appended.push({ topic, messages: messages as readonly EncodedMessage[] });
         if (away(topic)) throw new LogUnavailableError('away');
         const at = await log.append(topic, messages);
         if (topic === 'events') positions.push(...at);
