@@ -1,16 +1,20 @@
 import { FOLDED_TOPICS, type LogId } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
-import { BatchWriter, Generations, type KnownGeneration, type LogEnds, type Store } from '@logbook/store';
+import type { ControlFollower } from '@logbook/log';
+import { Generations, type KnownGeneration, type LogEnds, type Store } from '@logbook/store';
 import { LogTransport } from '@logbook/subscriber';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ProjectionController } from './projection.controller.js';
+import { projectionOf } from './projection-of.js';
 import { Projection } from './projection.js';
 
 export interface FollowerOptions {
   readonly log: Log;
   readonly logId: LogId;
+  /** Says what is skipped. Its end is for the caller to watch: without it no skip of others would be noticed. */
+  readonly control: ControlFollower;
   readonly store: Store;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -39,16 +43,14 @@ class FollowerModule {
 /** Follows one generation, sharing its partitions with whoever else does. Resolves once the log is being read. */
 export async function followGeneration(
   generation: KnownGeneration,
-  { log, logId, store, logger, metrics, onCommitted }: FollowerOptions,
+  options: FollowerOptions,
 ): Promise<GenerationFollower> {
+  const { log, logId, store, logger } = options;
   const generations = new Generations(store);
-  const projection = new Projection({
+  const projection = projectionOf({
+    ...options,
     generation,
     ensureTables: () => generations.ensureTables(generation, { logId, logEnds: () => logEndsOf(log) }),
-    writer: new BatchWriter(store),
-    metrics,
-    logger,
-    onCommitted,
   });
   const transport = new LogTransport({
     log,

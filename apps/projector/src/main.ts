@@ -39,13 +39,13 @@ await runService('logbook projector', async ({ stopping }) => {
     }),
   });
   const { logId } = control.log;
-  const projector = await startProjector({ log, logId, store, logger, metrics, stopping });
+  const projector = await startProjector({ log, logId, control, store, logger, metrics, stopping });
   running.projector = projector;
   process.stdout.write(
     `Logbook projector follows ${projector.generation.name}; health on ${health.url}/health/ready\n`,
   );
   return {
-    failed: projector.failed,
+    failed: Promise.race([projector.failed, control.ended.then(() => new Promise<never>(() => undefined))]),
     stop: async () => {
       await projector.stop();
       await health.close();

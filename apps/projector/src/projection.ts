@@ -1,14 +1,19 @@
 import type { TopicPartition } from '@logbook/contracts';
 import type { Batch, BatchOutcome, StartPosition } from '@logbook/core';
+import type { ControlFollower } from '@logbook/log';
 import type { Logger, Metrics } from '@logbook/observability';
 import type { BatchWriter, Generation } from '@logbook/store';
 import type { CheckpointSource } from '@logbook/subscriber';
+import type { Isolation } from './isolation/isolation.js';
 
 export interface ProjectionOptions {
   readonly generation: Generation;
   /** Makes the tables of the generation again where somebody dropped them. */
   readonly ensureTables: () => Promise<unknown>;
   readonly writer: BatchWriter;
+  /** Applies batches, and sets aside what Postgres refuses. */
+  readonly isolation: Isolation;
+  readonly control: Pick<ControlFollower, 'catchUp'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** Called after a commit, so that readers in the same process need not poll. */
@@ -19,17 +24,21 @@ export interface ProjectionOptions {
 export class Projection implements CheckpointSource {
   constructor(private readonly options: ProjectionOptions) {}
 
-  /** Tables dropped under a running projector end up here, since their batches come back `STALE`. */
+  /**
+   * Tables dropped under a running projector end up here, since their batches come back `STALE`. What an owner before had
+   * skipped is followed first, so that it is not judged a second time.
+   */
   async startPosition(partition: TopicPartition): Promise<StartPosition> {
-    const { generation, writer, ensureTables } = this.options;
+    const { generation, writer, ensureTables, control } = this.options;
+    await control.catchUp();
     await ensureTables();
     return writer.startPosition(generation, partition);
   }
 
   async apply(batch: Batch): Promise<BatchOutcome> {
-    const { generation, writer, metrics, logger, onCommitted } = this.options;
+    const { generation, isolation, metrics, logger, onCommitted } = this.options;
     const { topic, partition } = batch;
-    const outcome = await writer.apply(generation, batch);
+    const outcome = await isolation.apply(batch);
     metrics.count('logbook_projected_batches_total', { topic, outcome });
     if (outcome === 'STALE') {
       logger.warn(

@@ -1,5 +1,6 @@
 import type { Log } from '@logbook/core';
 import type { LogId } from '@logbook/contracts';
+import type { ControlFollower } from '@logbook/log';
 import type { Logger, Metrics } from '@logbook/observability';
 import { type RunningProjector, startProjector } from '@logbook/projector';
 import type { OpeningStore, StoreAddress } from '@logbook/store';
@@ -7,6 +8,7 @@ import type { OpeningStore, StoreAddress } from '@logbook/store';
 export interface CompanionOptions {
   readonly log: Log;
   readonly logId: LogId;
+  readonly control: ControlFollower;
   readonly opening: OpeningStore;
   readonly logger: Logger;
   readonly metrics: Metrics;

@@ -65,6 +65,7 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
     const projector = new CompanionProjector({
       log,
       logId: control.log.logId,
+      control,
       opening,
       logger,
       metrics,

@@ -34,9 +34,10 @@ function plainHeaders(headers: RawHeaders): Record<string, string> | string {
   const texts: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const [only, ...more] = Array.isArray(value) ? value : [value];
-    if (more.length > 0 || only === undefined || only === null) return name;
-    if (typeof only !== 'string' && !isUtf8(only)) return name;
-    texts[name] = typeof only === 'string' ? only : only.toString('utf8');
+    // A client may deliver null for a header without a value, whatever its types say.
+    const text = only ?? null;
+    if (more.length > 0 || text === null || (typeof text !== 'string' && !isUtf8(text))) return name;
+    texts[name] = text.toString();
   }
   return texts;
 }

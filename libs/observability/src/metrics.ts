@@ -53,6 +53,16 @@ export const METRICS = {
     help: 'Messages between the checkpoint and the end of the partition, by generation, as of the last batch.',
     labels: ['generation', 'topic', 'partition'],
   },
+  logbook_messages_skipped_total: {
+    kind: 'counter',
+    help: 'Messages that Postgres alone refused and that every replay now leaves out, by topic.',
+    labels: ['topic'],
+  },
+  logbook_dead_letters_published_total: {
+    kind: 'counter',
+    help: 'Dead letters appended to the topic of dead letters, by topic of the original and step (decode, apply).',
+    labels: ['topic', 'step'],
+  },
 } as const satisfies Record<string, Definition>;
 
 export type MetricName = keyof typeof METRICS;

@@ -1,6 +1,6 @@
 import { freeze, logEndsOf, rebuild, type RebuildProgress, vectorAsOf } from '@logbook/projector';
 import { createLogger, Metrics } from '@logbook/observability';
-import { BatchWriter, type KnownGeneration, type LogEnds } from '@logbook/store';
+import type { KnownGeneration, LogEnds } from '@logbook/store';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError } from '../command-error.js';
 import { EXIT_INTERRUPTED, interrupted } from '../interrupted.js';
@@ -77,14 +77,15 @@ const shown =
     progress.update(`${phase === 'FOLDING' ? 'building' : 'verifying'} ${generation}`, done, total);
 
 async function rebuildLive(
-  { log, control, store, followHere }: Maintenance,
+  { log, control, store, writer, followHere }: Maintenance,
   { options, signal, progress }: Running,
 ): Promise<void> {
   const rebuilt = await rebuild({
     log,
     logId: control.log.logId,
+    control,
     store,
-    writer: new BatchWriter(store),
+    writer,
     signal,
     logger: createLogger({ level: 'silent', service: 'cli' }),
     metrics: new Metrics({ defaults: false }),
@@ -111,7 +112,7 @@ async function rebuildLive(
 }
 
 async function rebuildApart(
-  { log, control, store }: Maintenance,
+  { log, control, store, writer }: Maintenance,
   { options, signal, progress }: Running,
 ): Promise<void> {
   const until = options.until ?? (await vectorAsOf(log, options.asOf ?? Infinity, signal));
@@ -120,7 +121,7 @@ async function rebuildApart(
     log,
     logId: control.log.logId,
     store,
-    writer: new BatchWriter(store),
+    writer,
     signal,
     until,
     asOfMs: options.asOf,

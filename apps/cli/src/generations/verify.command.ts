@@ -1,5 +1,5 @@
 import { verifyGeneration } from '@logbook/projector';
-import { BatchWriter, Generations, type GenerationName } from '@logbook/store';
+import { Generations, type GenerationName } from '@logbook/store';
 import { Command } from 'commander';
 import { CommandError } from '../command-error.js';
 import { interrupted } from '../interrupted.js';
@@ -23,7 +23,7 @@ export function verifyCommand(): Command {
 async function verify(options: { generation?: GenerationName; json?: boolean }): Promise<void> {
   const signal = interrupted();
   const progress = startProgress();
-  const verification = await withMaintenance(async ({ log, control, store }) => {
+  const verification = await withMaintenance(async ({ log, control, store, writer }) => {
     const known = await new Generations(store).list();
     const { generation: name } = options;
     const generation = known.find((each) => (name === undefined ? each.pointedTo : each.name === name));
@@ -33,14 +33,16 @@ async function verify(options: { generation?: GenerationName; json?: boolean }):
       );
     }
     if (generation.state === 'DROPPED') throw new CommandError(`${generation.name} was dropped`);
-    return verifyGeneration(generation, {
+    const found = await verifyGeneration(generation, {
       log,
       logId: control.log.logId,
       store,
-      writer: new BatchWriter(store),
+      writer,
       signal,
       onProgress: ({ done, total }) => progress.update(`replaying for ${generation.name}`, done, total),
     });
+    if (found.same) await new Generations(store).markVerified(generation.name);
+    return found;
   });
   progress.end();
   if (options.json === true) printJson(verificationDocument(verification));

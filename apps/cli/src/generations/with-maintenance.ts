@@ -1,10 +1,12 @@
 import { claimMaintenance, readOwner } from '@logbook/config';
-import { Generations, lockMaintenance, type Store } from '@logbook/store';
+import { BatchWriter, Generations, lockMaintenance, type Store } from '@logbook/store';
 import { CommandError } from '../command-error.js';
 import { type OpenedLog, withLog, withStore } from '../with-log.js';
 
 export interface Maintenance extends OpenedLog {
   readonly store: Store;
+  /** Leaves out what `control` says is skipped. */
+  readonly writer: BatchWriter;
   /** Nobody else would follow a generation: on the embedded log one process does, and no server runs. */
   readonly followHere: boolean;
 }
@@ -18,7 +20,8 @@ export async function withMaintenance<T>(action: (opened: Maintenance) => Promis
       await new Generations(store).requireLog(control.log.logId);
       const release = await claim(store, settings.dataDir);
       try {
-        return await action({ ...opened, store, followHere });
+        const writer = new BatchWriter(store, { skips: control.state.skips });
+        return await action({ ...opened, store, writer, followHere });
       } finally {
         await release();
       }

@@ -26,6 +26,7 @@ import { followGeneration, type GenerationFollower, logEndsOf } from '../generat
 export interface Opened {
   readonly log: Log;
   readonly logId: LogId;
+  readonly control: ControlFollower;
   readonly store: Store;
   readonly writer: BatchWriter;
   readonly signal: AbortSignal;
@@ -77,8 +78,9 @@ async function opened({
   return {
     log,
     logId: control.log.logId,
+    control,
     store,
-    writer: new BatchWriter(store),
+    writer: new BatchWriter(store, { skips: control.state.skips }),
     signal: new AbortController().signal,
     logger,
     metrics: new Metrics({ defaults: false }),

@@ -20,7 +20,8 @@ export interface RebuildProgress {
   readonly total: number;
 }
 
-export interface RebuildOptions extends Omit<VerifyOptions, 'onProgress'>, Pick<FollowerOptions, 'logger' | 'metrics'> {
+export interface RebuildOptions
+  extends Omit<VerifyOptions, 'onProgress'>, Pick<FollowerOptions, 'control' | 'logger' | 'metrics'> {
   /** This process follows the generation too, beside the projectors or in their place. */
   readonly follow: boolean;
   /** Point readers to it at the end. */

@@ -22,6 +22,7 @@ export interface VerifyOptions {
   readonly log: Log;
   readonly logId: LogId;
   readonly store: Store;
+  /** Must leave out what `control` says is skipped, as whoever made the generation did. */
   readonly writer: BatchWriter;
   readonly signal: AbortSignal;
   /** Called once it is known how many messages are replayed, and after each batch. */

@@ -1,0 +1,44 @@
+import type { Log } from '@logbook/core';
+import { ControlCommands, type ControlFollower } from '@logbook/log';
+import { BatchWriter, ProjectionReader, type Store } from '@logbook/store';
+import { DeadLetterPublisher } from './dead-letters/dead-letter-publisher.js';
+import { Isolation } from './isolation/isolation.js';
+import { skipRight } from './isolation/skip-right.js';
+import { Projection, type ProjectionOptions } from './projection.js';
+
+/** `ce_source` of what a projector appends. */
+const SOURCE = 'logbook/projector';
+
+export interface ProjectionOfOptions extends Omit<ProjectionOptions, 'writer' | 'isolation' | 'control'> {
+  readonly log: Log;
+  readonly store: Store;
+  readonly control: ControlFollower;
+  /** Default the clock of the machine. */
+  readonly now?: () => number;
+}
+
+/** A generation being followed, with what sets refused messages aside and publishes dead letters. */
+export function projectionOf({ log, store, control, now = Date.now, ...options }: ProjectionOfOptions): Projection {
+  const { generation, metrics, logger } = options;
+  const { skips } = control.state;
+  const letters = new DeadLetterPublisher({ log, metrics });
+  const writer = new BatchWriter(store, { skips, onDeadLetters: (rows, batch) => letters.publish(rows, batch) });
+  const commands = new ControlCommands(control, SOURCE, now);
+  const reader = new ProjectionReader(store);
+  const isolation = new Isolation({
+    generation,
+    writer,
+    control: {
+      skips,
+      catchUp: () => control.catchUp(),
+      skip: (message, reason) => commands.skip(message, reason),
+    },
+    rightToSkip: (message) => skipRight(reader, generation, message),
+    onSkipped: ({ topic, partition, offset }, reason) => {
+      metrics.count('logbook_messages_skipped_total', { topic });
+      logger.error({ topic, partition, offset, reason }, 'Postgres refused one message; every replay leaves it out');
+    },
+    now,
+  });
+  return new Projection({ ...options, writer, isolation, control });
+}
