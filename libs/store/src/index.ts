@@ -29,6 +29,7 @@ export { LIST_ROWS_MAX, ProjectionReader } from './reader/projection-reader.js';
 export type {
   AgentAndVersion,
   CheckpointsRead,
+  DeadLettersRead,
   NotReady,
   ProjectionReaderOptions,
   Read,
@@ -41,6 +42,7 @@ export { compareRows } from './verify/compare-rows.js';
 export type { RowDifference, TableComparison } from './verify/compare-rows.js';
 export { readCheckpointRows, snapshot } from './verify/snapshot.js';
 export type { Checkpoint } from './verify/snapshot.js';
+export type { DeadLetterSelection } from './reader/read-dead-letters.js';
 export { refusalReason } from './refusal.js';
 export { CheckpointWatch } from './watch/checkpoint-watch.js';
 export type { Awaited, CheckpointWatchOptions, WatchOutcome } from './watch/checkpoint-watch.js';

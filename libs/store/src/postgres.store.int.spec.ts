@@ -12,6 +12,7 @@ import { describeSeveralGenerations } from './generations/several-generations.co
 import { Generations } from './generations/generations.js';
 import { describeTwoFolds } from './generations/two-folds.contract.js';
 import { openStore, type Store } from './open-store.js';
+import { describeDeadLetters } from './reader/dead-letters.contract.js';
 import { describeProjectionReader } from './reader/projection-reader.contract.js';
 import { ProjectionReader } from './reader/projection-reader.js';
 import { describeCheckpointWatch } from './watch/checkpoint-watch.contract.js';
@@ -49,6 +50,7 @@ describe('the store on PostgreSQL', () => {
   describeBatchWriter(() => store);
   describeRefusals(() => store);
   describeProjectionReader(() => store);
+  describeDeadLetters(() => store);
   describeCheckpointWatch(() => store);
   describeTwoFolds(() => store);
   describeRowHash(() => store);

@@ -11,6 +11,7 @@ import { describeSeveralGenerations } from '../generations/several-generations.c
 import { Generations } from '../generations/generations.js';
 import { describeTwoFolds } from '../generations/two-folds.contract.js';
 import { openStore, type Store } from '../open-store.js';
+import { describeDeadLetters } from '../reader/dead-letters.contract.js';
 import { describeProjectionReader } from '../reader/projection-reader.contract.js';
 import { ProjectionReader } from '../reader/projection-reader.js';
 import { describeCheckpointWatch } from '../watch/checkpoint-watch.contract.js';
@@ -40,6 +41,7 @@ describe('the embedded store', () => {
   describeBatchWriter(() => store);
   describeRefusals(() => store);
   describeProjectionReader(() => store);
+  describeDeadLetters(() => store);
   describeCheckpointWatch(() => store);
   describeTwoFolds(() => store);
   describeRowHash(() => store);

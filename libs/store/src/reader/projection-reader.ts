@@ -7,6 +7,7 @@ import {
   sessionKeyOf,
   type AgentRow,
   type AgentVersionRow,
+  type DeadLetterRow,
   type EventRow,
   type PersonRow,
   type SessionRow,
@@ -16,6 +17,7 @@ import { readPointer } from '../generations/read-pointer.js';
 import type { Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
 import { readCheckpoints, type NextOffsets } from './read-checkpoints.js';
+import { readDeadLetters, type DeadLetterSelection } from './read-dead-letters.js';
 import { ReadableGenerations, type ReadableGeneration } from './readable-generations.js';
 import { selectRows, type RowOf, type Selection, type TableName } from './select-rows.js';
 
@@ -35,6 +37,12 @@ export interface CheckpointsRead {
   readonly state: 'READY' | 'CATCHING_UP';
   readonly generation: string;
   readonly next: NextOffsets;
+}
+
+export interface DeadLettersRead {
+  readonly state: 'READY' | 'CATCHING_UP';
+  readonly generation: string;
+  readonly letters: readonly DeadLetterRow[];
 }
 
 export interface ProjectionReaderOptions {
@@ -119,6 +127,16 @@ export class ProjectionReader {
       if (found === undefined) return notReady(`${generation.name} is being created`);
       const { ready, next } = found;
       return { state: ready ? 'READY' : 'CATCHING_UP', generation: generation.name, next };
+    });
+  }
+
+  /** What will never become rows, also while the generation is not ready: what is recorded by then is final. */
+  async deadLetters(selection: DeadLetterSelection): Promise<DeadLettersRead | NotReady> {
+    return this.ofPointedTo(async (generation) => {
+      const found = await readDeadLetters(this.store.pool, generation.name, selection);
+      if (found === undefined) return notReady(`${generation.name} is being created`);
+      const { ready, letters } = found;
+      return { state: ready ? 'READY' : 'CATCHING_UP', generation: generation.name, letters };
     });
   }
 
