@@ -4,6 +4,7 @@ import { rebuildCommand } from './generations/rebuild.command.js';
 import { rollbackCommand, swapCommand } from './generations/swap.command.js';
 import { verifyCommand } from './generations/verify.command.js';
 import { keysCommand } from './keys.command.js';
+import { logCommand } from './log/log.command.js';
 import { sessionsCommand } from './sessions.command.js';
 import { statusCommand } from './status/status.command.js';
 import { tenantsCommand } from './tenants.command.js';
@@ -25,5 +26,6 @@ export function buildProgram(): Command {
     .addCommand(verifyCommand())
     .addCommand(generationsCommand())
     .addCommand(swapCommand())
-    .addCommand(rollbackCommand());
+    .addCommand(rollbackCommand())
+    .addCommand(logCommand());
 }

@@ -1,12 +1,13 @@
 import { DataDirectory, readOwner, readSettings, type Settings } from '@logbook/config';
 import { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
-import { ControlCommands, ControlFollower, openLog } from '@logbook/log';
+import { ControlCommands, ControlFollower, openLog, type LogLocation } from '@logbook/log';
 import { createLogger, driverLogger } from '@logbook/observability';
 import { openStore, type Store, type StoreOptions } from '@logbook/store';
 import { CommandError } from './command-error.js';
 
-const SOURCE = 'logbook/cli';
+/** `ce_source` of what commands append. */
+export const SOURCE = 'logbook/cli';
 
 export interface OpenedLog {
   readonly settings: Settings;
@@ -18,10 +19,7 @@ export interface OpenedLog {
 /** Opens the log the environment names, beside a server that may be running on it, and closes it afterwards. */
 export async function withLog<T>(action: (opened: OpenedLog) => Promise<T>): Promise<T> {
   const settings = readSettings('cli');
-  // What a command fails of is its last line; the client library's own lines are for who asks for them.
-  const isAskedFor = settings.logLevel === 'debug' || settings.logLevel === 'trace';
-  const logger = driverLogger(createLogger({ level: isAskedFor ? settings.logLevel : 'silent', service: 'cli' }));
-  const log = await openLog({ ...settings.log, messageBytesMax: settings.eventBytesMax, clientId: SOURCE, logger });
+  const log = await openLogAt(settings.log, settings);
   try {
     const partitions = settings.log.kind === 'kafka' ? DEFAULT_PARTITION_COUNTS : EMBEDDED_PARTITION_COUNTS;
     const control = await ControlFollower.open({ log, source: SOURCE, partitions });
@@ -33,6 +31,14 @@ export async function withLog<T>(action: (opened: OpenedLog) => Promise<T>): Pro
   } finally {
     await log.close();
   }
+}
+
+/** Opens a log that a command names, with the limits and the log level of the environment. */
+export function openLogAt(location: LogLocation, settings: Settings): Promise<Log> {
+  // What a command fails of is its last line; the client library's own lines are for who asks for them.
+  const isAskedFor = settings.logLevel === 'debug' || settings.logLevel === 'trace';
+  const logger = driverLogger(createLogger({ level: isAskedFor ? settings.logLevel : 'silent', service: 'cli' }));
+  return openLog({ ...location, messageBytesMax: settings.eventBytesMax, clientId: SOURCE, logger });
 }
 
 /**

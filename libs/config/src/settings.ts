@@ -8,6 +8,8 @@ export interface Settings {
   readonly projectorPort: number;
   /** Absolute path. */
   readonly dataDir: string;
+  /** Of topics on Kafka, also where the log of this process is an embedded one. */
+  readonly topicPrefix: string;
   readonly log:
     | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly prefix: string }
     | { readonly kind: 'embedded'; readonly dir: string };
@@ -87,6 +89,7 @@ function toSettings(environment: Environment): Settings {
     http: { host: environment.HOST, port: environment.PORT, corsOrigins: list(environment.LOGBOOK_CORS_ORIGINS) },
     projectorPort: environment.LOGBOOK_PROJECTOR_PORT,
     dataDir,
+    topicPrefix: environment.LOGBOOK_TOPIC_PREFIX,
     log:
       brokers === undefined
         ? { kind: 'embedded', dir: resolve(dataDir, 'log') }

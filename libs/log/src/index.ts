@@ -3,6 +3,12 @@ export type { IssueOutcome, RevokeOutcome, SkipOutcome, TenantOutcome } from './
 export { ControlCopy } from './control/control-copy.js';
 export { ControlFollower } from './control/control-follower.js';
 export type { ControlFollowerOptions } from './control/control-follower.js';
+export { copyLog } from './copy/copy-log.js';
+export type { CopyOptions, CopyProgress } from './copy/copy-log.js';
+export { openLogSource } from './copy/copy-source.js';
+export type { CopyBatch, CopySource } from './copy/copy-source.js';
+export { CopyTarget } from './copy/copy-target.js';
+export type { CopyTargetOptions } from './copy/copy-target.js';
 export type { DriverLogger } from './driver-logger.js';
 export { openEmbeddedLog } from './embedded/embedded.log.js';
 export type { EmbeddedLogOptions } from './embedded/embedded.log.js';

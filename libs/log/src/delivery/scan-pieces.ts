@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { offset, type Offset, type StoredMessage } from '@logbook/contracts';
 import { LogUnavailableError, type Batch, type ScanOptions } from '@logbook/core';
 import { BATCH_MESSAGES_MAX_DEFAULT, splitBatch } from './split-batch.js';
@@ -73,6 +74,8 @@ class Interruption {
     private readonly closed: AbortSignal,
   ) {
     this.happened = new Promise((resolve) => (this.interrupt = resolve));
+    // As many scans of a log as there are listen to its end.
+    setMaxListeners(0, closed);
     for (const each of [signal, closed]) {
       each?.addEventListener('abort', this.interrupt);
       if (each?.aborted === true) this.interrupt();

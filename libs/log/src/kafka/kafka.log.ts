@@ -61,6 +61,7 @@ class KafkaLog implements Log {
   private readonly queue: AppendQueue;
   private readonly prepared = new PreparedTopics();
   private readonly consumptions = new Set<KafkaConsumption>();
+  private readonly scans = new Set<KafkaScanSource>();
   private readonly closed = new AbortController();
   private closing: Promise<void> | undefined;
 
@@ -133,7 +134,12 @@ class KafkaLog implements Log {
       place: { topic: scan.topic, partition: scan.partition },
       bounds: () => this.reader.bounds(scan),
     });
-    yield* scanPieces(scan, source, this.closed.signal);
+    this.scans.add(source);
+    try {
+      yield* scanPieces(scan, source, this.closed.signal);
+    } finally {
+      this.scans.delete(source);
+    }
   }
 
   async consume(consume: ConsumeOptions): Promise<Consumption> {
@@ -177,6 +183,8 @@ class KafkaLog implements Log {
 
   private async release(): Promise<void> {
     this.closed.abort();
+    // Also of those that nobody will take another batch from.
+    await Promise.all([...this.scans].map((scan) => scan.release()));
     await Promise.all([...this.consumptions].map((consumption) => consumption.stop()));
     await this.queue.close();
     await Promise.all([this.sender.close(), this.leaders.close(), this.admin.close()]);
