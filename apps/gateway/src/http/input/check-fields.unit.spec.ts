@@ -1,5 +1,5 @@
 import { validateSync } from 'class-validator';
-import { HttpProblem } from '../errors.js';
+import type { HttpProblem } from '../errors.js';
 import { ChangeInput, CreateAgentInput } from './agent.input.js';
 import { requireFields } from './check-fields.js';
 import { BatchEventInput } from './event-batch.input.js';
