@@ -3,6 +3,9 @@ export type { IssueOutcome, RevokeOutcome, SkipOutcome, TenantOutcome } from './
 export { ControlCopy } from './control/control-copy.js';
 export { ControlFollower } from './control/control-follower.js';
 export type { ControlFollowerOptions } from './control/control-follower.js';
+export { ArchiveSource } from './archive/read-archive.js';
+export { writeArchive } from './archive/write-archive.js';
+export type { WriteArchiveOptions } from './archive/write-archive.js';
 export { copyLog } from './copy/copy-log.js';
 export type { CopyOptions, CopyProgress } from './copy/copy-log.js';
 export { openLogSource } from './copy/copy-source.js';
