@@ -3,6 +3,7 @@ import { generationsCommand } from './generations/generations.command.js';
 import { rebuildCommand } from './generations/rebuild.command.js';
 import { rollbackCommand, swapCommand } from './generations/swap.command.js';
 import { verifyCommand } from './generations/verify.command.js';
+import { deadLettersCommand } from './dead-letters/dead-letters.command.js';
 import { keysCommand } from './keys.command.js';
 import { logCommand } from './log/log.command.js';
 import { sessionsCommand } from './sessions.command.js';
@@ -27,5 +28,6 @@ export function buildProgram(): Command {
     .addCommand(generationsCommand())
     .addCommand(swapCommand())
     .addCommand(rollbackCommand())
-    .addCommand(logCommand());
+    .addCommand(logCommand())
+    .addCommand(deadLettersCommand());
 }

@@ -25,6 +25,8 @@ export const H = {
   outputTokens: 'ce_outputtokens',
   /** Of what a message is the retry: `<topic>/<partition>/<offset>`. For people; nothing is decided by it. */
   retryOf: 'ce_retryof',
+  /** What tells two retries of one message apart. */
+  retryId: 'ce_retryid',
 } as const;
 
 /** A summary text longer than this, in bytes of UTF-8, is left out. */

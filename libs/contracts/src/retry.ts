@@ -12,11 +12,11 @@ export type EncodedRetry =
 export const positionText = ({ topic, partition, offset }: Position): string => `${topic}/${partition}/${offset}`;
 
 /**
- * The message that tries another one again: the same key, headers and bytes, and one header more, which says of what it is
- * the retry. Its hash is therefore another, so that a skip of the original does not concern it; its `ce_id` is
- * the same, so that a retry is one event, however often it is made.
+ * The message that tries another one again: the same key, headers and bytes, and two headers more, which say of what it is
+ * the retry, and which. Its hash is therefore another, so that a skip of the original, or of a retry before it, does not
+ * concern it; its `ce_id` is the same, so that a retry is one event, however often it is made.
  */
-export function encodeRetry(original: StoredMessage): EncodedRetry {
+export function encodeRetry(original: StoredMessage, retryId: string): EncodedRetry {
   const decoded = decodeMessage(original);
   if (decoded.outcome !== 'DECODED') return { outcome: 'REFUSED', reason: decoded.reason };
   const headers = plainHeaders(original.headers);
@@ -24,6 +24,7 @@ export function encodeRetry(original: StoredMessage): EncodedRetry {
     return { outcome: 'REFUSED', reason: `header ${JSON.stringify(headers)} is repeated, empty or no text` };
   }
   headers[H.retryOf] = positionText(original);
+  headers[H.retryId] = retryId;
   // What can be decoded has a key that is text, and a value.
   const key = original.key?.toString('utf8') ?? '';
   return { outcome: 'ENCODED', message: { key, headers, value: original.value ?? Buffer.alloc(0) } };

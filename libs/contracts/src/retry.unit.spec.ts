@@ -12,28 +12,31 @@ const stored = (raw: RawMessage): StoredMessage => ({ ...raw, topic: 'events', p
 describe('encodeRetry', () => {
   it.each(retryable)('$name is tried again as the same message with another hash, and names the original', (one) => {
     const original = { ...stored(asRaw(one.encoded)), topic: topicOf(one.message) };
-    const retry = encodeRetry(original);
+    const retry = encodeRetry(original, 'r1');
     if (retry.outcome !== 'ENCODED') throw new Error(retry.reason);
     expect(retry.message).toEqual({
       ...one.encoded,
-      headers: { ...one.encoded.headers, ce_retryof: `${original.topic}/3/1234` },
+      headers: { ...one.encoded.headers, ce_retryof: `${original.topic}/3/1234`, ce_retryid: 'r1' },
     });
     expect(decodeMessage(asRaw(retry.message))).toEqual({ outcome: 'DECODED', message: one.message });
     expect(encodedSha256(retry.message).equals(messageSha256(original))).toBe(false);
   });
 
-  it('gives the same message each time, and names what was retried last', () => {
+  it('differs from every other retry of the message, and names what was retried last', () => {
     const original = stored(asRaw(golden('llm.recorded.v1').encoded));
-    expect(encodeRetry(original)).toEqual(encodeRetry(original));
-    const again = encodeRetry({ ...original, headers: { ...original.headers, ce_retryof: 'events/3/7' } });
-    expect(again).toEqual(encodeRetry(original));
+    expect(encodeRetry(original, 'r2')).not.toEqual(encodeRetry(original, 'r1'));
+    const again = encodeRetry({ ...original, headers: { ...original.headers, ce_retryof: 'events/3/7' } }, 'r1');
+    expect(again).toEqual(encodeRetry(original, 'r1'));
   });
 
   it('refuses what this release cannot decode, for the reason it has', () => {
     const original = stored(asRaw(golden('llm.recorded.v1').encoded));
-    expect(encodeRetry({ ...original, value: null })).toEqual({ outcome: 'REFUSED', reason: 'the value is missing' });
+    expect(encodeRetry({ ...original, value: null }, 'r1')).toEqual({
+      outcome: 'REFUSED',
+      reason: 'the value is missing',
+    });
     const newer = { ...original, headers: { ...original.headers, ce_type: 'com.logbook.llm.recorded.v2' } };
-    expect(encodeRetry(newer)).toMatchObject({ outcome: 'REFUSED' });
+    expect(encodeRetry(newer, 'r1')).toMatchObject({ outcome: 'REFUSED' });
   });
 
   it.each([
@@ -42,7 +45,7 @@ describe('encodeRetry', () => {
     ['empty', null as unknown as undefined],
   ])('refuses a message with a header that is %s: it would not be the same bytes', (_, value) => {
     const original = stored(asRaw(golden('llm.recorded.v1').encoded));
-    expect(encodeRetry({ ...original, headers: { ...original.headers, 'x-trace': value } })).toEqual({
+    expect(encodeRetry({ ...original, headers: { ...original.headers, 'x-trace': value } }, 'r1')).toEqual({
       outcome: 'REFUSED',
       reason: 'header "x-trace" is repeated, empty or no text',
     });
