@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { readSettings, runService } from '@logbook/config';
-import { DEFAULT_PARTITION_COUNTS, type LogId } from '@logbook/contracts';
+import type { LogId } from '@logbook/contracts';
 import { StoreMismatchError } from '@logbook/core';
-import { ControlCommands, ControlFollower, openLog } from '@logbook/log';
+import { ControlCommands, type ControlFollower, openLog } from '@logbook/log';
 import { createLogger, driverLogger, Metrics } from '@logbook/observability';
 import { Generations, openStore, type Store } from '@logbook/store';
+import { openIntake } from './open-intake.js';
 import { startGateway } from './start-gateway.js';
 
 const SOURCE = 'logbook/gateway';
@@ -19,31 +20,36 @@ await runService('logbook gateway', async () => {
     clientId: SOURCE,
     logger: driverLogger(logger),
   });
-  const control = await ControlFollower.open({ log, source: SOURCE, partitions: DEFAULT_PARTITION_COUNTS });
+  const metrics = new Metrics({ defaults: true });
+  const intake = await openIntake({ settings, log, source: SOURCE, logger, metrics });
+  const { control } = intake;
   if (settings.bootstrapApiKey !== null) {
-    await new ControlCommands(control, SOURCE).issueKey({
-      tenant: 'default',
-      name: 'bootstrap',
-      key: settings.bootstrapApiKey,
-    });
+    const issued = issueBootstrapKey(control, settings.bootstrapApiKey);
+    // While the log is away the copy knows the key from an earlier start; a new one is issued when the log is back.
+    if (control.connected) await issued;
+    else issued.catch((error: unknown) => logger.error({ err: error }, 'the bootstrap key could not be issued'));
   }
   const store = await openStore({
     ...settings.store,
     onError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
   });
-  const metrics = new Metrics({ defaults: true });
-  const gateway = await startGateway({ settings, log, control, store, logger, metrics });
+  const gateway = await startGateway({ settings, log, intake, store, logger, metrics });
   process.stdout.write(`Logbook gateway listens on ${gateway.url}\n`);
   return {
     failed: Promise.race([control.ended.then(never), refusedStore(store, control.log.logId)]),
     stop: async () => {
       await gateway.stop();
-      await control.stop();
+      await intake.close();
       await log.close();
       await store.close();
     },
   };
 });
+
+async function issueBootstrapKey(control: ControlFollower, key: string): Promise<void> {
+  await control.whenConnected;
+  await new ControlCommands(control, SOURCE).issueKey({ tenant: 'default', name: 'bootstrap', key });
+}
 
 function never(): Promise<never> {
   return new Promise(() => undefined);

@@ -1,7 +1,6 @@
 import { inProcessFactCache, redisFactCache, tieredFactCache } from '@logbook/cache';
 import type { Settings } from '@logbook/config';
 import type { FactCache, Log } from '@logbook/core';
-import type { ControlFollower } from '@logbook/log';
 import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
 import { CheckpointWatch, ProjectionReader, type Store } from '@logbook/store';
 import { GatewayHealth, type GatewayHealthOptions } from './health/gateway-health.js';
@@ -15,12 +14,13 @@ import { ProjectedAgentVersions } from './reads/agent-versions.js';
 import { ProjectedAgents } from './reads/agents.js';
 import { EntityWriter } from './reads/entity-writer.js';
 import { ProjectedPeople } from './reads/people.js';
+import { type Intake, measureSpool } from './open-intake.js';
 import { Visibility } from './reads/visibility.js';
 
 export interface GatewayOptions {
   readonly settings: Settings;
   readonly log: Log;
-  readonly control: ControlFollower;
+  readonly intake: Intake;
   readonly store: Store;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -33,13 +33,14 @@ export interface RunningGateway {
   readonly url: string;
   /** Tells waiting reads that a projector in this process has committed. */
   readonly onCommitted: () => void;
-  /** Stops accepting, answers what is under way, closes its own connections; the log and the store stay open. */
+  /** Stops accepting, answers what is under way, closes its own connections; the log, the intake and the store stay open. */
   stop(): Promise<void>;
 }
 
-/** Starts the HTTP API over an open log, a followed control topic and a store that may be away. */
+/** Starts the HTTP API over an open log, an intake and a store that may be away. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { settings, control, store, logger, metrics } = options;
+  const { settings, store, logger, metrics } = options;
+  const { control } = options.intake;
   const near = inProcessFactCache();
   const facts = factCache(options, near);
   const watch = new CheckpointWatch(store, { logId: control.log.logId });
@@ -65,11 +66,11 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
 }
 
-function factCache({ settings, control, logger }: GatewayOptions, near: FactCache): FactCache {
+function factCache({ settings, intake, logger }: GatewayOptions, near: FactCache): FactCache {
   if (settings.cache.kind === 'in-process') return near;
   const far = redisFactCache({
     url: settings.cache.url,
-    logId: control.log.logId,
+    logId: intake.control.log.logId,
     onHealth: (state, cause) =>
       state === 'UP'
         ? logger.info('Redis answers')
@@ -85,14 +86,16 @@ interface Parts {
 }
 
 function useCases(options: GatewayOptions, { near, facts, watch }: Parts): UseCases {
-  const { settings, log, control, store, metrics } = options;
+  const { settings, log, intake, store, metrics } = options;
+  const { control, appender, spool } = intake;
+  const caches = { near, shared: facts };
   const { secret } = control.log;
   const reader = new ProjectionReader(store, { logId: control.log.logId });
   const visibility = new Visibility({ log, checkpoints: watch, waitMs: settings.readWaitMs });
-  const entities = { reader, visibility, writer: new EntityWriter(log, visibility), facts };
+  const writer = new EntityWriter({ log, visibility, away: () => spool?.mode === 'SPOOLING' });
+  const entities = { reader, visibility, writer, facts };
   const fingerprints = new FingerprintLookup({
-    near,
-    shared: facts,
+    ...caches,
     secret,
     stored: async (tenant, id) => {
       const reading = await reader.fingerprint(tenant, id);
@@ -106,26 +109,32 @@ function useCases(options: GatewayOptions, { near, facts, watch }: Parts): UseCa
   );
   return {
     events: new EventRecorder({
-      log,
+      appender,
       fingerprints,
-      registrar: new Registrar(log, facts, metrics),
+      registrar: new Registrar(appender, caches, metrics),
       metrics,
       eventBytesMax: settings.eventBytesMax,
       redactHeaders: settings.redactHeaders,
     }),
-    fingerprints: new FingerprintRegistration({ log, facts, secret }),
+    fingerprints: new FingerprintRegistration({ appender, facts: caches, secret }),
     agents: new ProjectedAgents(entities),
     agentVersions: new ProjectedAgentVersions(entities),
     people: new ProjectedPeople(entities),
     health: new GatewayHealth({
       log,
+      spool,
       store,
       facts,
       checkpoints: () => reader.checkpoints(),
       following: () => following,
       companions: options.companions ?? (() => ({})),
     }),
-    metrics,
+    metrics: {
+      text: () => {
+        measureSpool(intake, metrics);
+        return metrics.text();
+      },
+    },
   };
 }
 

@@ -9,6 +9,8 @@ export interface CompanionOptions {
   readonly log: Log;
   readonly logId: LogId;
   readonly control: ControlFollower;
+  /** Resolves once the log can be read: a server may start while it is away. */
+  readonly logAnswers: Promise<void>;
   readonly opening: OpeningStore;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -52,9 +54,10 @@ export class CompanionProjector {
   }
 
   private async start(): Promise<RunningProjector> {
-    const { opening, onListening, logger } = this.options;
+    const { opening, onListening, logger, logAnswers } = this.options;
     await opening.opened;
     if (opening.store.address !== undefined) onListening(await opening.store.address);
+    await logAnswers;
     const projector = await startProjector({ ...this.options, store: opening.store });
     projector.failed.catch((error: unknown) => {
       this.halted = error instanceof Error ? error : new Error(String(error));

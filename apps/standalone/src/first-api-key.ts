@@ -14,6 +14,7 @@ interface FirstApiKey {
  */
 export async function firstApiKey({ settings, directory, control, commands }: FirstApiKey): Promise<string | null> {
   if (settings.bootstrapApiKey !== null) {
+    // While the log is away, a key that its copy of `control` does not know cannot be issued: this start fails and says so.
     await commands.issueKey({ tenant: 'default', name: 'bootstrap', key: settings.bootstrapApiKey });
     return open(control, settings.bootstrapApiKey);
   }

@@ -1,7 +1,6 @@
 import { DataDirectory, type RunningService, type Settings } from '@logbook/config';
-import { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS } from '@logbook/contracts';
-import { startGateway } from '@logbook/gateway';
-import { ControlCommands, ControlFollower, openLog } from '@logbook/log';
+import { openIntake, startGateway } from '@logbook/gateway';
+import { ControlCommands, openLog } from '@logbook/log';
 import { createLogger, driverLogger, type Logger, Metrics } from '@logbook/observability';
 import { openStoreInBackground, type OpeningStore } from '@logbook/store';
 import { CompanionProjector } from './companion-projector.js';
@@ -45,9 +44,9 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
       logger: driverLogger(logger),
     });
     teardown.add(() => log.close());
-    const partitions = settings.log.kind === 'kafka' ? DEFAULT_PARTITION_COUNTS : EMBEDDED_PARTITION_COUNTS;
-    const control = await ControlFollower.open({ log, source: SOURCE, partitions });
-    teardown.add(() => control.stop());
+    const intake = await openIntake({ settings, log, source: SOURCE, logger, metrics });
+    teardown.add(() => intake.close());
+    const { control } = intake;
     directory.bind(control.log.logId);
     const commands = new ControlCommands(control, SOURCE);
     const apiKey = await firstApiKey({ settings, directory, control, commands });
@@ -55,7 +54,7 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
     const gateway = await startGateway({
       settings,
       log,
-      control,
+      intake,
       store: opening.store,
       logger,
       metrics,
@@ -66,6 +65,7 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
       log,
       logId: control.log.logId,
       control,
+      logAnswers: control.whenConnected,
       opening,
       logger,
       metrics,

@@ -7,6 +7,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const MIB = 1024 * 1024;
 /** Kafka clients and brokers handle messages of this size only with every limit raised; beyond it lies trouble. */
 const EVENT_BYTES_CEILING = 64 * MIB;
+/** 1 TiB: hours of a busy gateway, on any disk that one would give it. */
+const SPOOL_BYTES_CEILING = 1024 * 1024 * MIB;
 
 const HOST_PORT = /^(\[[0-9a-fA-F:]+\]|[^\s:,/]+):(\d{1,5})$/;
 const isBrokerList = (value: unknown): boolean =>
@@ -65,6 +67,11 @@ export class Environment {
   @Min(1024, { message: `must be a whole number of bytes from 1024 to ${EVENT_BYTES_CEILING}` })
   @Max(EVENT_BYTES_CEILING, { message: `must be a whole number of bytes from 1024 to ${EVENT_BYTES_CEILING}` })
   LOGBOOK_EVENT_BYTES_MAX = 8 * MIB;
+
+  @IsInt({ message: `must be a whole number of bytes from ${MIB} to ${SPOOL_BYTES_CEILING}` })
+  @Min(MIB, { message: `must be a whole number of bytes from ${MIB} to ${SPOOL_BYTES_CEILING}` })
+  @Max(SPOOL_BYTES_CEILING, { message: `must be a whole number of bytes from ${MIB} to ${SPOOL_BYTES_CEILING}` })
+  LOGBOOK_SPOOL_BYTES_MAX = 1024 * MIB;
 
   @IsInt({ message: 'must be a whole number of milliseconds from 1 to 60000' })
   @Min(1, { message: 'must be a whole number of milliseconds from 1 to 60000' })

@@ -16,6 +16,10 @@ export interface Settings {
   readonly store:
     { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'embedded'; readonly dir: string };
   readonly cache: { readonly kind: 'redis'; readonly url: string } | { readonly kind: 'in-process' };
+  /** Where the gateways of this data directory keep, up to a bound each, what they accept while Kafka is away. */
+  readonly spool: { readonly dir: string; readonly bytesMax: number };
+  /** Where they keep a copy of `control`. */
+  readonly controlCopyDir: string;
   readonly bootstrapApiKey: string | null;
   /** The most bytes of one event after decompression. */
   readonly eventBytesMax: number;
@@ -99,6 +103,8 @@ function toSettings(environment: Environment): Settings {
         ? { kind: 'embedded', dir: resolve(dataDir, 'postgres') }
         : { kind: 'postgres', url: database },
     cache: redis === undefined ? { kind: 'in-process' } : { kind: 'redis', url: redis },
+    spool: { dir: resolve(dataDir, 'spool'), bytesMax: environment.LOGBOOK_SPOOL_BYTES_MAX },
+    controlCopyDir: resolve(dataDir, 'control'),
     bootstrapApiKey: environment.LOGBOOK_BOOTSTRAP_API_KEY ?? null,
     eventBytesMax: environment.LOGBOOK_EVENT_BYTES_MAX,
     readWaitMs: environment.LOGBOOK_READ_WAIT_MS,
@@ -121,6 +127,7 @@ export const ENVIRONMENT_VARIABLES = [
   'LOGBOOK_BOOTSTRAP_API_KEY',
   'LOGBOOK_TOPIC_PREFIX',
   'LOGBOOK_EVENT_BYTES_MAX',
+  'LOGBOOK_SPOOL_BYTES_MAX',
   'LOGBOOK_READ_WAIT_MS',
   'LOGBOOK_PROJECTOR_PORT',
   'LOGBOOK_CORS_ORIGINS',

@@ -25,13 +25,43 @@ export const METRICS = {
   },
   logbook_events_accepted_total: {
     kind: 'counter',
-    help: 'Events the log acknowledged.',
+    help: 'Events the log acknowledged, or the spool while the log was away.',
     labels: [],
   },
   logbook_registrations_appended_total: {
     kind: 'counter',
     help: 'Register commands appended because a name was in no cache, by kind. Redundant ones are harmless.',
     labels: ['kind'],
+  },
+  logbook_spool_mode: {
+    kind: 'gauge',
+    help: '1 for where accepted messages go now: DIRECT (the log), SPOOLING (the log is away), DRAINING; 0 for the others.',
+    labels: ['mode'],
+  },
+  logbook_spool_messages: {
+    kind: 'gauge',
+    help: 'Messages in the spool that wait for the log.',
+    labels: [],
+  },
+  logbook_spool_bytes: {
+    kind: 'gauge',
+    help: 'Bytes of the messages in the spool, refused ones included; LOGBOOK_SPOOL_BYTES_MAX bounds them.',
+    labels: [],
+  },
+  logbook_spool_parked_messages: {
+    kind: 'gauge',
+    help: 'Messages that the log refused for good, kept aside in the spool.',
+    labels: [],
+  },
+  logbook_spooled_messages_total: {
+    kind: 'counter',
+    help: 'Messages that went to the spool because the log was away.',
+    labels: [],
+  },
+  logbook_spool_drained_messages_total: {
+    kind: 'counter',
+    help: 'Messages that the log took from the spool; a repeated one counts again.',
+    labels: [],
   },
   logbook_reads_unavailable_total: {
     kind: 'counter',

@@ -1,10 +1,20 @@
 import { FOLDED_TOPICS, type FoldedTopic } from '@logbook/contracts';
-import type { FactCache, Log } from '@logbook/core';
+import type { FactCache, Log, SpoolMode } from '@logbook/core';
+import type { SpoolFigures } from '@logbook/log';
 import type { CheckpointsRead, NextOffsets, NotReady, Store } from '@logbook/store';
 import { Health, type HealthReport } from '../http/use-cases.js';
 
+/** What health asks of the spool. */
+export interface SpoolHealth {
+  readonly mode: SpoolMode;
+  figures(): SpoolFigures;
+  spoolAccepts(): Promise<boolean>;
+}
+
 export interface GatewayHealthOptions {
   readonly log: Log;
+  /** `null` where the log is embedded. */
+  readonly spool: SpoolHealth | null;
   readonly store: Store;
   readonly facts: FactCache;
   readonly checkpoints: () => Promise<CheckpointsRead | NotReady>;
@@ -51,9 +61,29 @@ export class GatewayHealth extends Health {
       facts.healthy(),
     ]);
     const projections = storeUp && logUp ? await this.projections() : { up: false };
+    const spool = await this.spool({ logUp });
     return {
-      ok: logUp,
-      checks: { log: { up: logUp }, store: { up: storeUp }, cache: { up: cacheUp }, projections, ...companions() },
+      ok: spool.takesEvents,
+      checks: {
+        log: { up: logUp },
+        ...spool.checks,
+        store: { up: storeUp },
+        cache: { up: cacheUp },
+        projections,
+        ...companions(),
+      },
+    };
+  }
+
+  /** While the spool holds something, events go there whatever the log answers. */
+  private async spool({ logUp }: { readonly logUp: boolean }): Promise<{ takesEvents: boolean; checks: object }> {
+    const { spool } = this.options;
+    if (spool === null) return { takesEvents: logUp, checks: {} };
+    const { messages, bytes, parkedMessages } = spool.figures();
+    const accepts = await spool.spoolAccepts();
+    return {
+      takesEvents: (logUp && spool.mode === 'DIRECT') || accepts,
+      checks: { spool: { up: accepts, mode: spool.mode, messages, bytes, parkedMessages } },
     };
   }
 

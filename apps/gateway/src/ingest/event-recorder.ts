@@ -8,7 +8,7 @@ import {
   newEventId,
   redactEvent,
 } from '@logbook/contracts';
-import { type Log, MessageTooLargeError } from '@logbook/core';
+import { type Appender, MessageTooLargeError } from '@logbook/core';
 import type { Metrics } from '@logbook/observability';
 import {
   EventIntake,
@@ -23,7 +23,7 @@ import type { Registrar } from './registrar.js';
 import { DEFAULT_NAME, GATEWAY_SOURCE } from './source.js';
 
 export interface EventRecorderOptions {
-  readonly log: Log;
+  readonly appender: Appender;
   readonly fingerprints: FingerprintLookup;
   readonly registrar: Registrar;
   readonly metrics: Metrics;
@@ -34,7 +34,7 @@ export interface EventRecorderOptions {
 
 /**
  * From validated requests to acknowledged events. Nothing is appended for an event that is refused, and the names
- * an event mentions are in the log before it.
+ * an event mentions are in the log, or in the spool, before it.
  */
 export class EventRecorder extends EventIntake {
   constructor(private readonly options: EventRecorderOptions) {
@@ -93,12 +93,12 @@ export class EventRecorder extends EventIntake {
 
   /** Registers the names and hands the events to the log in one call, so that they share its produce requests. */
   private append(events: readonly LlmRecorded[]): Promise<typeof APPENDED | TooLarge | Unavailable> {
-    const { log, registrar, metrics } = this.options;
+    const { appender, registrar, metrics } = this.options;
     return orUnavailable(async () => {
       if (events.length === 0) return APPENDED;
       await registrar.registerAll(events, Date.now());
       try {
-        await log.append('events', events.map(encodeMessage));
+        await appender.append('events', events.map(encodeMessage));
       } catch (error) {
         if (error instanceof MessageTooLargeError) return TOO_LARGE;
         throw error;

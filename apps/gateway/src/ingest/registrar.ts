@@ -7,8 +7,9 @@ import {
   type RegisterPerson,
   type Tenant,
 } from '@logbook/contracts';
-import { agentFact, agentVersionFact, type Fact, type FactCache, type Log, personFact } from '@logbook/core';
+import { agentFact, agentVersionFact, type Appender, type Fact, personFact } from '@logbook/core';
 import type { Metrics } from '@logbook/observability';
+import { type FactCaches, rememberRegistered } from './known-facts.js';
 import { GATEWAY_SOURCE } from './source.js';
 
 /** The names an event mentions. */
@@ -36,12 +37,12 @@ export class Registrar {
   private readonly registered = new Set<string>();
 
   constructor(
-    private readonly log: Log,
-    private readonly facts: FactCache,
+    private readonly appender: Appender,
+    private readonly facts: FactCaches,
     private readonly metrics: Metrics,
   ) {}
 
-  /** Resolves once the log holds a register command for every name of every event. Rejects with `LogUnavailableError`. */
+  /** Resolves once the log, or the spool, holds a register command for every name of every event. Rejects with `LogUnavailableError`. */
   async registerAll(events: readonly EventNames[], timeMs: number): Promise<void> {
     const strange = new Map<string, EventNames>();
     for (const names of events) {
@@ -59,7 +60,7 @@ export class Registrar {
     for (const names of events) {
       for (const registration of registrationsOf(names)) registrations.set(registration.fact, registration);
     }
-    const known = await this.facts.known([...registrations.keys()]);
+    const known = await this.facts.shared.known([...registrations.keys()]);
     const missing = [...registrations.values()].filter((_, index) => known[index] !== true);
     if (missing.length === 0) return;
     const fresh = missing.filter(({ fact }) => !this.underWay.has(fact));
@@ -76,12 +77,16 @@ export class Registrar {
   }
 
   private async append(registrations: readonly Registration[], timeMs: number): Promise<void> {
-    await this.log.append(
+    const appended = await this.appender.append(
       'commands',
       registrations.map(({ command }) => encodeMessage(command(timeMs))),
     );
     for (const { kind } of registrations) this.metrics.count('logbook_registrations_appended_total', { kind });
-    await this.facts.remember(registrations.map(({ fact }) => fact));
+    await rememberRegistered(
+      this.facts,
+      appended,
+      registrations.map(({ fact }) => fact),
+    );
   }
 }
 

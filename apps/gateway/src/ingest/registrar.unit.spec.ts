@@ -1,22 +1,28 @@
-import { inProcessFactCache } from '@logbook/cache';
+import { inProcessFactCache, tieredFactCache } from '@logbook/cache';
 import { type EncodedMessage, HEADERS, tenant } from '@logbook/contracts';
-import { type Log, LogUnavailableError } from '@logbook/core';
+import { type Appender, agentFact, type AppendOutcome, LogUnavailableError } from '@logbook/core';
 import { Metrics } from '@logbook/observability';
 import { type EventNames, Registrar } from './registrar.js';
 
 const names: EventNames = { tenant: tenant('acme'), agentName: 'bot', agentVersionName: 'v1', personId: 'ann' };
 
-function registrarOver(append: () => Promise<unknown>) {
+function registrarOver(
+  append: () => Promise<unknown>,
+  outcome: AppendOutcome = { outcome: 'APPENDED', positions: [] },
+) {
   const appended: string[][] = [];
-  const log = {
-    append: async (_: string, messages: readonly EncodedMessage[]) => {
+  const appender: Appender = {
+    append: async (_, messages: readonly EncodedMessage[]) => {
       appended.push(messages.map(({ headers }) => headers[HEADERS.type] as string));
       await append();
-      return [];
+      return outcome;
     },
   };
-  const registrar = new Registrar(log as unknown as Log, inProcessFactCache(), new Metrics({ defaults: false }));
-  return { registrar, appended };
+  const near = inProcessFactCache();
+  const far = inProcessFactCache();
+  const caches = { near, shared: tieredFactCache(near, far) };
+  const registrar = new Registrar(appender, caches, new Metrics({ defaults: false }));
+  return { registrar, appended, near, far };
 }
 
 describe('Registrar', () => {
@@ -79,6 +85,19 @@ describe('Registrar', () => {
     acknowledge();
     await Promise.all(waiting);
     expect([appended.length, passed]).toEqual([1, 3]);
+  });
+
+  it('tells other gateways of a name once it is in the log, and keeps it to itself while it is spooled', async () => {
+    const fact = agentFact(names.tenant, names.agentName);
+    const logged = registrarOver(() => Promise.resolve());
+    await logged.registrar.register(names, 1);
+    await expect(logged.far.known([fact])).resolves.toEqual([true]);
+    const spooled = registrarOver(() => Promise.resolve(), { outcome: 'SPOOLED' });
+    await spooled.registrar.register(names, 1);
+    await spooled.registrar.register(names, 2);
+    expect(spooled.appended).toHaveLength(1);
+    await expect(spooled.near.known([fact])).resolves.toEqual([true]);
+    await expect(spooled.far.known([fact])).resolves.toEqual([false]);
   });
 
   it('tries again after the log was away', async () => {

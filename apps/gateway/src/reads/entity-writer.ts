@@ -2,14 +2,22 @@ import { type Command, encodeMessage, newMessageId, type Position, type Tenant }
 import { type Log, MessageTooLargeError } from '@logbook/core';
 import { GATEWAY_SOURCE } from '../ingest/source.js';
 import type { TooLarge, Unavailable } from '../http/use-cases.js';
+import { unavailable } from '../unavailable.js';
 import type { Visibility } from './visibility.js';
 
-/** Appends an explicit command and waits until reads show it: what PUT and PATCH promise. */
+export interface EntityWriterOptions {
+  readonly log: Log;
+  readonly visibility: Visibility;
+  /** Whether the log is known to be away. */
+  readonly away: () => boolean;
+}
+
+/**
+ * Appends an explicit command and waits until reads show it: what PUT and PATCH promise. So it never goes to the spool,
+ * and while that fills it is refused at once instead of after the log's time-out.
+ */
 export class EntityWriter {
-  constructor(
-    private readonly log: Log,
-    private readonly visibility: Visibility,
-  ) {}
+  constructor(private readonly options: EntityWriterOptions) {}
 
   /** The attributes of a command made now. */
   attributes(tenant: Tenant) {
@@ -17,15 +25,17 @@ export class EntityWriter {
   }
 
   async write(command: Command): Promise<'VISIBLE' | TooLarge | Unavailable> {
+    const { log, visibility, away } = this.options;
+    if (away()) return unavailable('the log cannot be reached');
     let positions: Position[];
     try {
-      positions = await this.log.append('commands', [encodeMessage(command)]);
+      positions = await log.append('commands', [encodeMessage(command)]);
     } catch (error) {
       if (error instanceof MessageTooLargeError) return { outcome: 'TOO_LARGE' };
       throw error;
     }
     const [position] = positions;
     if (position === undefined) throw new Error('the log acknowledged a command without a position');
-    return this.visibility.of({ topic: 'commands', partition: position.partition, offset: position.offset });
+    return visibility.of({ topic: 'commands', partition: position.partition, offset: position.offset });
   }
 }
