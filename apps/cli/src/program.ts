@@ -8,6 +8,7 @@ import { keysCommand } from './keys.command.js';
 import { logCommand } from './log/log.command.js';
 import { sessionsCommand } from './sessions.command.js';
 import { statusCommand } from './status/status.command.js';
+import { spoolCommand } from './spool/spool.command.js';
 import { tenantsCommand } from './tenants.command.js';
 
 /** The `logbook` command. Settings come from the environment, as for the services. */
@@ -29,5 +30,6 @@ export function buildProgram(): Command {
     .addCommand(swapCommand())
     .addCommand(rollbackCommand())
     .addCommand(logCommand())
-    .addCommand(deadLettersCommand());
+    .addCommand(deadLettersCommand())
+    .addCommand(spoolCommand());
 }

@@ -13,7 +13,7 @@ import {
   type Topic,
   TOPICS,
 } from '@logbook/contracts';
-import { type Log, LogUnavailableError } from '@logbook/core';
+import { type Appender, type Log, LogUnavailableError } from '@logbook/core';
 import { openLog } from '@logbook/log';
 import { Metrics } from '@logbook/observability';
 import type { EventToRecord } from '../http/use-cases.js';
@@ -64,20 +64,19 @@ describe('EventRecorder over an embedded log', () => {
   const recorder = (stored: StoredFingerprint = () => Promise.resolve(false)) => {
     const near = inProcessFactCache();
     const metrics = new Metrics({ defaults: false });
-    const observed: Pick<Log, 'append'> = {
+    const observed: Appender = {
       append: async (topic, messages) => {
-        // The recorder appends what it encoded itself.
-        appended.push({ topic, messages: messages as readonly EncodedMessage[] });
+        appended.push({ topic, messages });
         if (away(topic)) throw new LogUnavailableError('away');
         const at = await log.append(topic, messages);
         if (topic === 'events') positions.push(...at);
-        return at;
+        return { outcome: 'APPENDED', positions: at };
       },
     };
     const events = new EventRecorder({
-      log: observed as Log,
+      appender: observed,
       fingerprints: new FingerprintLookup({ near, shared: near, secret, stored }),
-      registrar: new Registrar(observed as Log, near, metrics),
+      registrar: new Registrar(observed, { near, shared: near }, metrics),
       metrics,
       eventBytesMax: EVENT_BYTES_MAX,
       redactHeaders: [],

@@ -44,8 +44,8 @@ describe('Registrar', () => {
   it('asks no cache about names that came together before', async () => {
     const facts = inProcessFactCache();
     const known = jest.spyOn(facts, 'known');
-    const log = { append: () => Promise.resolve([]) };
-    const registrar = new Registrar(log as unknown as Log, facts, new Metrics({ defaults: false }));
+    const appender: Appender = { append: () => Promise.resolve({ outcome: 'APPENDED', positions: [] }) };
+    const registrar = new Registrar(appender, { near: facts, shared: facts }, new Metrics({ defaults: false }));
     await registrar.registerAll([names, { ...names, personId: null }], 1);
     await registrar.registerAll([names, { ...names, personId: null }], 2);
     expect(known).toHaveBeenCalledTimes(1);
@@ -90,11 +90,11 @@ describe('Registrar', () => {
   it('tells other gateways of a name once it is in the log, and keeps it to itself while it is spooled', async () => {
     const fact = agentFact(names.tenant, names.agentName);
     const logged = registrarOver(() => Promise.resolve());
-    await logged.registrar.register(names, 1);
+    await logged.registrar.registerAll([names], 1);
     await expect(logged.far.known([fact])).resolves.toEqual([true]);
     const spooled = registrarOver(() => Promise.resolve(), { outcome: 'SPOOLED' });
-    await spooled.registrar.register(names, 1);
-    await spooled.registrar.register(names, 2);
+    await spooled.registrar.registerAll([names], 1);
+    await spooled.registrar.registerAll([names], 2);
     expect(spooled.appended).toHaveLength(1);
     await expect(spooled.near.known([fact])).resolves.toEqual([true]);
     await expect(spooled.far.known([fact])).resolves.toEqual([false]);
