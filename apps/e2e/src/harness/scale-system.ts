@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readSettings, readTestServices } from '@logbook/config';
 import type { Log } from '@logbook/core';
-import { openStore, type Store } from '@logbook/store';
+import type { Store } from '@logbook/store';
 import { freePort, uniqueName } from '@logbook/testing';
+import { createDatabase } from './own-database.js';
 import { builtProgram } from './repository.js';
 import { ServiceProcess } from './service-process.js';
 import { systemOf, TEST_API_KEY, type System } from './system.js';
@@ -83,28 +84,4 @@ async function times<T>(count: number, make: (number: number) => Promise<T>): Pr
   const made: T[] = [];
   for (let number = 1; number <= count; number += 1) made.push(await make(number));
   return made;
-}
-
-/** A database of its own on a server that others use too. `name` needs no quoting. */
-async function createDatabase(
-  serverUrl: string,
-  name: string,
-): Promise<{ readonly url: string; drop(): Promise<void> }> {
-  await onServer(serverUrl, `CREATE DATABASE ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    // A test may have stopped the server for good; then there is nothing left to drop.
-    drop: () => onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`).catch(() => undefined),
-  };
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const store = await openStore({ kind: 'postgres', url });
-  try {
-    await store.pool.query(statement);
-  } finally {
-    await store.close();
-  }
 }

@@ -1,0 +1,86 @@
+import { setTimeout as moment } from 'node:timers/promises';
+import { FoldingProcess } from './sweep/folding-process.js';
+import { openTransactions } from './sweep/open-transactions.js';
+import { type Outcome, brokenGenerations, outcomeOf, untilLevel } from './sweep/outcome.js';
+import { randomFrom, sweepKills, sweepSeed } from './sweep/random.js';
+import { openWorkbench, type Workbench } from './sweep/workbench.js';
+
+const KILLS = sweepKills(100);
+/** A kill comes within this of the start of the folding. */
+const WITHIN_MS = 250;
+/** What waits for a process that begins. */
+const BACKLOG = 150;
+/** Appended while it works, a few at a time: small batches are many transactions. */
+const APPENDED_EACH = 400;
+const APPENDED_AT_ONCE = 10;
+
+describe('a projector killed at random moments of its folding', () => {
+  const seed = sweepSeed();
+  let bench: Workbench;
+  let clean: Outcome;
+  let swept: Outcome;
+  let broken: string[];
+  const killed = { inTransaction: 0, afterWriting: 0 };
+
+  beforeAll(async () => {
+    bench = await openWorkbench();
+    const random = randomFrom(seed);
+    let next = FoldingProcess.launch(bench.environment);
+    for (let kill = 0; kill < KILLS; kill += 1) {
+      const projector = next;
+      // Loads while the other one works.
+      next = FoldingProcess.launch(bench.environment);
+      await bench.history.append(BACKLOG);
+      await projector.fold();
+      const stopped = new AbortController();
+      const appending = appendUntil(stopped.signal);
+      await moment(random() * WITHIN_MS);
+      projector.freeze();
+      stopped.abort();
+      await appending;
+      const { open, written } = await openTransactions(bench.store);
+      if (open > 0) killed.inTransaction += 1;
+      if (written > 0) killed.afterWriting += 1;
+      await projector.kill();
+    }
+    await next.fold();
+    await untilLevel(bench.log, bench.store);
+    await next.end();
+    swept = await outcomeOf(bench.store);
+    broken = await brokenGenerations(bench.store);
+    const beside = await bench.beside();
+    const undisturbed = FoldingProcess.launch(beside.environment);
+    await undisturbed.fold();
+    await untilLevel(bench.log, beside.store);
+    await undisturbed.end();
+    clean = await outcomeOf(beside.store);
+    process.stderr.write(
+      `killed ${KILLS} times (LOGBOOK_TEST_SWEEP_SEED=${seed}), ${killed.inTransaction} times inside a transaction, ` +
+        `${killed.afterWriting} of them after it had written; ${swept.rows.events} events\n`,
+    );
+  }, 600_000);
+  afterAll(() => bench.dispose(), 60_000);
+
+  async function appendUntil(signal: AbortSignal): Promise<void> {
+    for (let appended = 0; appended < APPENDED_EACH && !signal.aborted; appended += APPENDED_AT_ONCE) {
+      await bench.history.append(APPENDED_AT_ONCE);
+    }
+  }
+
+  it('was inside a transaction at some of the kills', () => {
+    expect(killed.inTransaction).toBeGreaterThan(0);
+    expect(killed.afterWriting).toBeGreaterThan(0);
+  });
+
+  it('leaves what an undisturbed replay gives: content, positions, checkpoints', () => {
+    expect(swept).toEqual(clean);
+  });
+
+  it('leaves every accepted message a row, once', () => {
+    expect(swept.rows).toEqual(bench.history.expected);
+  });
+
+  it('leaves no generation half made', () => {
+    expect(broken).toEqual([]);
+  });
+});
