@@ -3,6 +3,7 @@ import { Generations, type KnownGeneration, type LogEnds } from '@logbook/store'
 import { FOLDED_TOPICS } from '@logbook/contracts';
 import type { RebuildProgress } from './rebuild.js';
 import { replayUntil } from './replay-until.js';
+import { requireWholeLog } from './require-replayable.js';
 import type { VerifyOptions } from './verify-generation.js';
 
 export interface FreezeOptions extends Omit<VerifyOptions, 'onProgress'> {
@@ -17,7 +18,8 @@ export interface FreezeOptions extends Omit<VerifyOptions, 'onProgress'> {
  * never pointed to it. Called again after a crash it goes on with the one that was begun for the same vector.
  */
 export async function freeze(options: FreezeOptions): Promise<KnownGeneration> {
-  const { until, onProgress } = options;
+  const { log, until, onProgress } = options;
+  await requireWholeLog(log);
   const generation = await generationToFreeze(options);
   const total = FOLDED_TOPICS.flatMap((topic) => until[topic]).reduce<number>((sum, end) => sum + end, 0);
   let done = 0;

@@ -1,17 +1,22 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FOLDED_TOPICS } from '@logbook/contracts';
-import { DependencyUnavailableError } from '@logbook/core';
+import { ConsumptionHaltedError } from '@logbook/core';
 import { CURRENT_FOLD_VERSION } from '@logbook/projections';
 import {
+  type Checkpoints,
+  classify,
   Generations,
   type KnownGeneration,
   type LogEnds,
   Pointer,
+  readCheckpointRows,
   readCheckpoints,
   type SwapOutcome,
 } from '@logbook/store';
 import { followGeneration, logEndsOf, type FollowerOptions } from '../generation-follower.js';
+import { requireConsumed, requireWholeLog, requireWithin } from './require-replayable.js';
 import { verifyGeneration, type Verification, type VerifyOptions } from './verify-generation.js';
+import { whileAway } from './while-away.js';
 
 export interface RebuildProgress {
   readonly phase: 'FOLDING' | 'VERIFYING';
@@ -44,22 +49,48 @@ const LOOK_MS = 250;
 
 /**
  * A new generation from the beginning of the log, followed beside live traffic until it is close to its end, then
- * verified by an independent replay, then pointed to. Every step can be repeated: called again after a crash it goes on
- * with the generation that was being built.
+ * verified by an independent replay, then pointed to. Every step can be repeated: a store or a log that goes away
+ * meanwhile is waited for, and called again after a crash it goes on with the generation that was being built.
+ * Rejects with `ConsumptionHaltedError`, before anything is made, where the log has lost what was folded from it.
  */
 export async function rebuild(options: RebuildOptions): Promise<Rebuilt> {
   const { store, signal, onProgress, swap } = options;
-  const { generation, resumed } = await generationToBuild(options);
+  const begin = { signal, what: 'beginning a rebuild' };
+  const { generation, resumed } = await whileAway(async () => {
+    await requireReplayable(options);
+    return generationToBuild(options);
+  }, begin);
+  const { name } = generation;
   await fold(generation, options);
   signal.throwIfAborted();
-  const verification = await verifyGeneration(generation, {
-    ...options,
-    onProgress: ({ done, total }) => onProgress({ phase: 'VERIFYING', generation: generation.name, done, total }),
-  });
-  const built = { generation: generation.name, resumed, verification };
+  const verifying = (): Promise<Verification> =>
+    verifyGeneration(generation, {
+      ...options,
+      onProgress: ({ done, total }) => onProgress({ phase: 'VERIFYING', generation: name, done, total }),
+    });
+  const verification = await whileAway(verifying, { signal, what: `verifying ${name}` });
+  const built = { generation: name, resumed, verification };
   if (!verification.same) return built;
-  await new Generations(store).markVerified(generation.name);
-  return swap ? { ...built, swap: await new Pointer(store).swap(generation.name) } : built;
+  const pointing = { signal, what: `pointing readers to ${name}` };
+  await whileAway(() => new Generations(store).markVerified(name), pointing);
+  return swap ? { ...built, swap: await whileAway(() => new Pointer(store).swap(name), pointing) } : built;
+}
+
+/** What readers use now was folded from this log, and all of it is still there. */
+async function requireReplayable({ log, logId, store }: RebuildOptions): Promise<void> {
+  const generations = new Generations(store);
+  await generations.requireLog(logId);
+  await requireWholeLog(log);
+  const pointed = await generations.pointedTo();
+  if (pointed === undefined) return;
+  const checkpoints = await readCheckpointRows(store.pool, pointed.name).catch((error: unknown) => {
+    // Somebody dropped its tables: there is nothing that a new generation would have to come up to.
+    if (classify(error) === 'MISSING') return [];
+    throw error;
+  });
+  await requireConsumed(log, pointed.name, checkpoints);
+  // Asked after the checkpoints were read: what is past these ends is past them for good.
+  requireWithin(await logEndsOf(log), pointed.name, checkpoints);
 }
 
 /** The one that a rebuild began and no swap has pointed to yet, or a new one. */
@@ -69,7 +100,6 @@ async function generationToBuild({
   logId,
 }: RebuildOptions): Promise<{ readonly generation: KnownGeneration; readonly resumed: boolean }> {
   const generations = new Generations(store);
-  await generations.requireLog(logId);
   const begun = (await generations.list()).findLast(
     (known) =>
       known.state === 'FOLLOWED' &&
@@ -97,20 +127,36 @@ async function fold(generation: KnownGeneration, options: RebuildOptions): Promi
   }
 }
 
-async function untilClose(
-  generation: KnownGeneration,
-  { store, log, signal, onProgress }: RebuildOptions,
-): Promise<void> {
+async function untilClose(generation: KnownGeneration, options: RebuildOptions): Promise<void> {
+  const { log, signal, onProgress } = options;
+  const look = { signal, what: `building ${generation.name}` };
   while (!signal.aborted) {
-    const ends = await logEndsOf(log);
-    const found = await readCheckpoints(store.pool, generation.name);
-    if (found === undefined) throw new DependencyUnavailableError(`${generation.name} was dropped while it was built`);
+    const { ends, found } = await whileAway(
+      async () => ({ ends: await logEndsOf(log), found: await checkpointsOf(generation, options) }),
+      look,
+    );
     const total = sum(ends);
-    const done = FOLDED_TOPICS.flatMap((topic) => [...found.next[topic].values()]).reduce<number>((a, b) => a + b, 0);
+    const next = FOLDED_TOPICS.flatMap((topic) => [...(found?.next[topic].values() ?? [])]);
+    const done = next.reduce<number>((a, b) => a + b, 0);
     onProgress({ phase: 'FOLDING', generation: generation.name, done, total });
-    if (found.ready && total - done <= LAG_MESSAGES_MAX) return;
+    if (found?.ready === true && total - done <= LAG_MESSAGES_MAX) return;
     await delay(LOOK_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** `undefined` while its tables are missing, which whoever follows it makes again, unless it was dropped. */
+async function checkpointsOf({ name }: KnownGeneration, { store }: RebuildOptions): Promise<Checkpoints | undefined> {
+  try {
+    const found = await readCheckpoints(store.pool, name);
+    if (found !== undefined) return found;
+  } catch (error) {
+    if (classify(error) !== 'MISSING') throw error;
+  }
+  if ((await new Generations(store).find(name))?.state === 'FOLLOWED') return undefined;
+  throw new ConsumptionHaltedError(
+    'CONSUMER_FAILED',
+    `${name} was dropped while it was built: the same command begins another`,
+  );
 }
 
 const sum = (ends: LogEnds): number => FOLDED_TOPICS.flatMap((topic) => ends[topic]).reduce<number>((a, b) => a + b, 0);

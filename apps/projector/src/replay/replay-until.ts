@@ -1,6 +1,7 @@
 import { FOLDED_TOPICS, messageSha256, type FoldedTopic, type Offset, type TopicPartition } from '@logbook/contracts';
-import { ConsumptionHaltedError, type Log, type StartPosition } from '@logbook/core';
+import { type Batch, ConsumptionHaltedError, type Log, type StartPosition } from '@logbook/core';
 import type { BatchWriter, Generation, LogEnds } from '@logbook/store';
+import { whileAway } from './while-away.js';
 
 export interface ReplayOptions {
   readonly log: Log;
@@ -20,7 +21,8 @@ const BATCH_MESSAGES_MAX = 2_000;
 
 /**
  * Folds a prefix of the log into a generation that nobody follows, several partitions at once. Goes on where an earlier
- * call stopped. Resolves once every partition is at `until`, or when `signal` is aborted.
+ * call stopped, and waits for a store or a log that is away. Resolves once every partition is at `until`, or when
+ * `signal` is aborted.
  */
 export async function replayUntil(options: ReplayOptions): Promise<void> {
   const waiting = FOLDED_TOPICS.flatMap((topic) =>
@@ -31,7 +33,7 @@ export async function replayUntil(options: ReplayOptions): Promise<void> {
   const signal = AbortSignal.any([options.signal, failing.signal]);
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined && !signal.aborted; next = waiting.shift()) {
-      await replayPartition({ ...options, signal }, next);
+      await replayWhileAway({ ...options, signal }, next);
     }
   };
   const workers = Array.from({ length: PARTITIONS_AT_ONCE }, () =>
@@ -50,16 +52,38 @@ interface Piece {
   readonly to: Offset;
 }
 
+/** A batch whose answer was lost may have been committed: where the partition goes on then tells. */
+async function replayWhileAway(options: ReplayOptions, piece: Piece): Promise<void> {
+  const { generation, signal } = options;
+  const unanswered: Unanswered = {};
+  const what = `replaying ${piece.topic}[${piece.partition}] into ${generation.name}`;
+  try {
+    await whileAway(() => replayPartition(options, piece, unanswered), { signal, what });
+  } catch (error) {
+    // Whoever aborted knows why.
+    if (!signal.aborted) throw error;
+  }
+}
+
+interface Unanswered {
+  batch?: Batch | undefined;
+}
+
 async function replayPartition(
   { log, writer, generation, signal, onApplied }: ReplayOptions,
   { topic, partition, to }: Piece,
+  unanswered: Unanswered,
 ): Promise<void> {
   const start = await writer.startPosition(generation, { topic, partition });
+  if (start.next === unanswered.batch?.next) onApplied?.(unanswered.batch.messages.length);
+  unanswered.batch = undefined;
   await requireSameLog(log, { topic, partition }, start);
   if (start.next >= to) return;
   const batches = log.scan({ topic, partition, from: start.next, to, batchMessagesMax: BATCH_MESSAGES_MAX, signal });
   for await (const batch of batches) {
+    unanswered.batch = batch;
     const outcome = await writer.apply(generation, batch);
+    unanswered.batch = undefined;
     if (outcome === 'STALE') {
       throw new ConsumptionHaltedError(
         'CONSUMER_FAILED',

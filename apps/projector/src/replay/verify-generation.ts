@@ -1,6 +1,7 @@
 import { FOLDED_TOPICS, offset, type FoldedTopic, type LogId, type Offset } from '@logbook/contracts';
-import type { Log } from '@logbook/core';
+import { ConsumptionHaltedError, type Log } from '@logbook/core';
 import {
+  classify,
   compareRows,
   foldOf,
   type BatchWriter,
@@ -17,6 +18,7 @@ import {
 import { combinedDigest, type Digests } from '@logbook/projections';
 import { logEndsOf } from '../generation-follower.js';
 import { replayUntil } from './replay-until.js';
+import { requireConsumed, requireWholeLog } from './require-replayable.js';
 
 export interface VerifyOptions {
   readonly log: Log;
@@ -55,11 +57,16 @@ export interface Verification {
  * Records a generation's checkpoints and rows in one snapshot, folds the log to exactly those checkpoints into a scratch
  * generation, and compares the two. The scratch generation is dropped afterwards, also when it fails; what a killed
  * verification left is dropped by the next one. The caller makes sure that no two run at once.
+ * Rejects with `ConsumptionHaltedError`, before anything is made, where the log has lost what the generation consumed.
  */
 export async function verifyGeneration(generation: KnownGeneration, options: VerifyOptions): Promise<Verification> {
   const { store, log, logId } = options;
   const generations = new Generations(store);
   await dropScratch(generations);
+  await requireWholeLog(log);
+  await whileThere(generation, async () =>
+    requireConsumed(log, generation.name, await readCheckpointRows(store.pool, generation.name)),
+  );
   const ends = await logEndsOf(log);
   const scratch = await generations.create({
     logId,
@@ -74,6 +81,20 @@ export async function verifyGeneration(generation: KnownGeneration, options: Ver
   }
 }
 
+/** Says it where somebody dropped the generation meanwhile, or its tables. */
+async function whileThere<T>({ name }: KnownGeneration, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (classify(error) !== 'MISSING') throw error;
+    throw new ConsumptionHaltedError(
+      'CONSUMER_FAILED',
+      `the tables of ${name} are missing: it was dropped, or nobody follows it who would make them again`,
+      { cause: error },
+    );
+  }
+}
+
 async function dropScratch(generations: Generations): Promise<void> {
   for (const { name, state } of await generations.list()) {
     if (state === 'SCRATCH') await generations.drop(name);
@@ -85,7 +106,7 @@ async function compare(
   scratch: KnownGeneration,
   { store, log, writer, signal, onProgress }: VerifyOptions,
 ): Promise<Verification> {
-  const recorded = await snapshot(store, generation, scratch.name);
+  const recorded = await whileThere(generation, () => snapshot(store, generation, scratch.name));
   // Taken after the snapshot: a checkpoint past these ends is past them for good.
   const ends = await logEndsOf(log);
   const until = vectorOf(recorded, ends);

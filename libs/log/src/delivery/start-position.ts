@@ -49,6 +49,10 @@ export async function agreeStart(options: AgreeStartOptions): Promise<Offset | '
   return checked.outcome === 'STOPPED' ? 'STOPPED' : asked.value.next;
 }
 
+/** A rebuild is no remedy: what is left of the log gives other rows than those that readers have seen. */
+const REMEDY =
+  'Nothing was changed. Connect to the right log or restore this one; to fold this log as it is, use an empty database.';
+
 async function checkStart(name: string, { next, last }: StartPosition, view: PartitionView): Promise<void> {
   // The bounds are read after the checkpoint: ends only grow, so a checkpoint past them is past them for good.
   const bounds = await view.bounds();
@@ -65,7 +69,7 @@ async function checkStart(name: string, { next, last }: StartPosition, view: Par
     throw new ConsumptionHaltedError(
       'LAST_MESSAGE_DIFFERS',
       `the message at ${name} offset ${last.offset} is not the one that was consumed: the topic was recreated, ` +
-        'or the checkpoint belongs to another log. Rebuild from this log, or connect to the right one.',
+        `or the checkpoint belongs to another log. ${REMEDY}`,
     );
   }
 }
@@ -74,8 +78,7 @@ async function checkStart(name: string, { next, last }: StartPosition, view: Par
 export function notInLog(what: string): ConsumptionHaltedError {
   return new ConsumptionHaltedError(
     'CHECKPOINT_NOT_IN_LOG',
-    `${what}: the log was truncated or recreated, or the checkpoint belongs to another log. ` +
-      'Rebuild from this log, or connect to the right one.',
+    `${what}: the log was truncated or recreated, or the checkpoint belongs to another log. ` + REMEDY,
   );
 }
 
