@@ -8,14 +8,17 @@ export type Rows = Readonly<Record<string, readonly string[]>>;
 const OPERATIONAL_TABLES: readonly string[] = ['checkpoints', 'generation'];
 const DIFFERENCES_MAX = 5;
 
-/** The rows of the generation that readers are pointed to. Columns that no digest counts are left out. */
-export async function dumpRows(store: Store): Promise<Rows> {
+/**
+ * The rows of the generation that readers are pointed to. Columns that no digest counts are left out; without `positions`,
+ * so are those that tell where in the log a message lies: a copy puts it elsewhere.
+ */
+export async function dumpRows(store: Store, { positions = true }: { positions?: boolean } = {}): Promise<Rows> {
   const schema = await pointedTo(store);
   const rows: Record<string, string[]> = {};
   for (const table of tablesOf(CURRENT_FOLD)) {
     if (OPERATIONAL_TABLES.includes(table.name)) continue;
     const { rows: found } = await store.pool.query<{ row: string }>(
-      `SELECT row_to_json(r)::text AS row FROM (SELECT ${comparedColumns(table).join(', ')} FROM "${schema}"."${table.name}") r`,
+      `SELECT row_to_json(r)::text AS row FROM (SELECT ${comparedColumns(table, positions).join(', ')} FROM "${schema}"."${table.name}") r`,
     );
     rows[table.name] = found.map(({ row }) => row).sort();
   }
@@ -48,8 +51,10 @@ function without(rows: readonly string[], others: readonly string[]): string[] {
   });
 }
 
-function comparedColumns(table: Table): string[] {
+function comparedColumns(table: Table, positions: boolean): string[] {
   return Object.entries(table.columns).flatMap(([property, column]) =>
-    column.digest === 'none' ? [] : [`"${columnName(property, column)}"`],
+    column.digest === 'none' || (column.digest === 'position' && !positions)
+      ? []
+      : [`"${columnName(property, column)}"`],
   );
 }

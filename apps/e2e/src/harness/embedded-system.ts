@@ -37,8 +37,9 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Syst
     projectors: [server],
     environment,
     databaseUrl: () => {
-      const url = readOwner(dataDir)?.databaseUrl;
-      if (typeof url !== 'string') throw new Error(`no process owns ${dataDir} now, so its Postgres does not run`);
+      const url = readOwner(environment.LOGBOOK_DATA_DIR)?.databaseUrl;
+      if (typeof url !== 'string')
+        throw new Error(`no process owns ${environment.LOGBOOK_DATA_DIR} now, so its Postgres does not run`);
       return url;
     },
     logOptions: { ...settings.log, messageBytesMax: settings.eventBytesMax, clientId: 'logbook/e2e' },

@@ -1,0 +1,34 @@
+import { messageSha256, offset, TOPICS, type PartitionCounts, type StoredMessage } from '@logbook/contracts';
+import type { Log } from '@logbook/core';
+import { openLog, type LogLocation } from '@logbook/log';
+
+const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
+
+/** Per topic and key, the hashes of its messages in order: what a copy keeps. The genesis is left out. */
+export type LogContents = ReadonlyMap<string, readonly string[]>;
+
+export async function logContents(location: LogLocation, partitions: PartitionCounts): Promise<LogContents> {
+  const log = await openLog({ ...location, messageBytesMax: MESSAGE_BYTES_MAX, clientId: 'logbook/e2e' });
+  try {
+    await log.prepare({ topics: TOPICS, partitions });
+    const contents = new Map<string, string[]>();
+    for await (const message of everyMessage(log)) {
+      if (message.topic === 'control' && message.offset === 0) continue;
+      const name = `${message.topic} ${message.key?.toString('hex') ?? 'none'}`;
+      const hashes = contents.get(name) ?? [];
+      hashes.push(messageSha256(message).toString('hex'));
+      contents.set(name, hashes);
+    }
+    return contents;
+  } finally {
+    await log.close();
+  }
+}
+
+async function* everyMessage(log: Log): AsyncGenerator<StoredMessage> {
+  for (const topic of TOPICS) {
+    for (const [partition, to] of (await log.ends(topic)).entries()) {
+      for await (const batch of log.scan({ topic, partition, from: offset(0), to })) yield* batch.messages;
+    }
+  }
+}
