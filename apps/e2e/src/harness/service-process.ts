@@ -18,7 +18,7 @@ export interface Ending {
   readonly signal: NodeJS.Signals | null;
 }
 
-const START_TIMEOUT_MS = 60_000;
+const START_TIMEOUT_MS = 150_000;
 const STOP_TIMEOUT_MS = 20_000;
 const KILL_TIMEOUT_MS = 10_000;
 /** The newest output that is kept, for failure messages. */
@@ -37,6 +37,11 @@ export class ServiceProcess {
 
   get name(): string {
     return this.command.name;
+  }
+
+  /** What it runs with, e.g. its data directory. */
+  get environment(): Readonly<Record<string, string>> {
+    return this.command.environment;
   }
 
   /** The newest of everything it has printed, over all its starts. */
