@@ -31,6 +31,7 @@ const stopping = new AbortController();
 const projector = await startProjector({
   log,
   logId: control.log.logId,
+  control,
   store,
   logger,
   metrics: new Metrics({ defaults: false }),
