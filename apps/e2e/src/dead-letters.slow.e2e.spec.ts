@@ -156,18 +156,22 @@ describe.each([
     );
   }, 90_000);
 
-  it('leaves out the same messages when everything is folded again elsewhere, and publishes none again', async () => {
-    if (drivers !== 'scale') return;
-    const letters = await system.withLog((log) => log.ends('dead-letters'));
-    const expected = await system.withStore(dumpRows);
-    const replay = await ReplayDatabase.create(system, uniqueName('replay').replaceAll('-', '_'));
-    try {
-      expect(differences(expected, await replay.replay(dumpRows))).toEqual([]);
-    } finally {
-      await replay.drop();
-    }
-    expect(await system.withLog((log) => log.ends('dead-letters'))).toEqual(letters);
-  }, 120_000);
+  // The embedded drivers have one database; a replay into another is a matter of the scale drivers.
+  (drivers === 'scale' ? it : it.skip)(
+    'leaves out the same messages when everything is folded again elsewhere, and publishes none again',
+    async () => {
+      const letters = await system.withLog((log) => log.ends('dead-letters'));
+      const expected = await system.withStore(dumpRows);
+      const replay = await ReplayDatabase.create(system, uniqueName('replay').replaceAll('-', '_'));
+      try {
+        expect(differences(expected, await replay.replay(dumpRows))).toEqual([]);
+      } finally {
+        await replay.drop();
+      }
+      expect(await system.withLog((log) => log.ends('dead-letters'))).toEqual(letters);
+    },
+    120_000,
+  );
 
   it('halts with a sentence and nothing skipped where Postgres refuses everything, and goes on once that is mended', async () => {
     const before = await list();
