@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { watch, type FSWatcher } from 'node:fs';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readTestServices } from '@logbook/config';
@@ -13,8 +14,9 @@ import { logContents } from './log-contents.js';
 const MESSAGES = 60_000;
 const MESSAGES_AT_ONCE = 2_000;
 const KEYS = 500;
-/** A command needs most of the first second to start. */
-const KILL_AFTER_MS = { least: 700, most: 2_200 };
+/** A run is killed somewhere in one of its first steps: each step saves the record once. */
+const STEPS_MAX = 4;
+const AFTER_SAVE_MS_MAX = 40;
 const RUNS_MAX = 60;
 
 describe('a copy that is killed at any moment', () => {
@@ -40,17 +42,29 @@ describe('a copy that is killed at any moment', () => {
   }, 120_000);
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
-  /** Runs the copy and kills it after `killAfterMs`, unless it has ended. Resolves with the exit code, `null` if killed. */
-  async function copyFor(killAfterMs: number | undefined, to: string): Promise<{ code: number | null; said: string }> {
+  /** Runs the copy and kills it, if asked to, at a random moment of its work. Resolves with the exit code, `null` if killed. */
+  async function copyTo(
+    to: string,
+    { recordDir }: { recordDir?: string } = {},
+  ): Promise<{ code: number | null; said: string }> {
     const child = spawn(process.execPath, [builtProgram('cli'), 'log', 'copy', '--to', to], {
       env: { LOGBOOK_DATA_DIR: join(directory, 'source') },
       stdio: ['ignore', 'ignore', 'pipe'],
-      ...(killAfterMs === undefined ? {} : { timeout: killAfterMs, killSignal: 'SIGKILL' as const }),
     });
     let said = '';
     child.stderr.setEncoding('utf8').on('data', (text: string) => (said += text));
+    const watcher = recordDir === undefined ? undefined : killWithin(recordDir, () => child.kill('SIGKILL'));
     const [code] = (await once(child, 'close')) as [number | null];
+    watcher?.close();
     return { code, said };
+  }
+
+  function killWithin(recordDir: string, kill: () => void): FSWatcher {
+    let stepsLeft = 1 + Math.floor(Math.random() * STEPS_MAX);
+    return watch(recordDir, (_, name) => {
+      if (name?.endsWith('.json') === true && (stepsLeft -= 1) === 0)
+        setTimeout(kill, Math.random() * AFTER_SAVE_MS_MAX);
+    });
   }
 
   it.each(['Kafka', 'a directory'])(
@@ -60,18 +74,18 @@ describe('a copy that is killed at any moment', () => {
       const prefix = uniqueName('e2e-killed');
       const isKafka = place === 'Kafka';
       const to = isKafka ? `kafka://${kafkaBrokers}/${prefix}` : `embedded:${join(directory, prefix)}`;
+      const recordDir = join(directory, isKafka ? 'source' : prefix, 'copies');
+      await mkdir(recordDir, { recursive: true });
       let killed = 0;
       for (let run = 1; ; run += 1) {
-        // Ever later in the end, so that it ends on any machine.
-        const span = KILL_AFTER_MS.most - KILL_AFTER_MS.least;
-        const { code, said } = await copyFor(Math.round(KILL_AFTER_MS.least + Math.random() * span) + run * 50, to);
+        const { code, said } = await copyTo(to, { recordDir });
         if (code === 0) break;
         expect({ code, said }).toEqual({ code: null, said: expect.not.stringContaining('logbook:') as string });
         killed += 1;
         expect(run).toBeLessThan(RUNS_MAX);
       }
       expect(killed).toBeGreaterThan(0);
-      expect(await copyFor(undefined, to)).toMatchObject({ code: 0 });
+      expect(await copyTo(to)).toMatchObject({ code: 0 });
       const target: LogLocation = isKafka
         ? { kind: 'kafka', brokers: kafkaBrokers.split(','), prefix }
         : { kind: 'embedded', dir: join(directory, prefix, 'log') };
