@@ -7,6 +7,10 @@ import { buildCostReport, renderCostReport } from './cost/report.js';
 import { measureLatency, type LatencyResult } from './latency/latency.bench.js';
 import { buildReport, renderReport } from './latency/report.js';
 import { BenchUsageError, HELP, readBenchOptions, type BenchOptions } from './options.js';
+import { givenServers } from './rebuild/bench-servers.js';
+import { measureRebuilds } from './rebuild/rebuild.bench.js';
+import { readRebuildOptions, REBUILD_HELP, type RebuildBenchOptions } from './rebuild/rebuild.options.js';
+import { buildRebuildReport, renderRebuildReport } from './rebuild/report.js';
 
 /** Results lie in the repository's cache, which is not committed: a number is worth something with its machine only. */
 const RESULTS = fileURLToPath(new URL('../../../.cache/bench/', import.meta.url));
@@ -16,7 +20,7 @@ interface Finished {
   readonly text: string;
 }
 
-const say = (sentence: string): boolean => process.stderr.write(`${sentence}\n`);
+const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
 async function latency(options: BenchOptions['latency']): Promise<Finished> {
   const results: LatencyResult[] = [];
@@ -32,7 +36,24 @@ async function cost(benchmark: 'gateway' | 'batch', options: BenchOptions['cost'
 
 async function run(options: BenchOptions): Promise<void> {
   const { benchmark } = options;
-  const { report, text } = await (benchmark === 'latency' ? latency(options.latency) : cost(benchmark, options.cost));
+  await publish(
+    benchmark,
+    options,
+    await (benchmark === 'latency' ? latency(options.latency) : cost(benchmark, options.cost)),
+  );
+}
+
+async function rebuild(options: RebuildBenchOptions): Promise<void> {
+  const result = await measureRebuilds(options, givenServers(process.env), say);
+  const report = buildRebuildReport(options, result, new Date());
+  await publish('rebuild', options, { report, text: renderRebuildReport(report) });
+}
+
+async function publish(
+  benchmark: string,
+  options: { readonly out: string | undefined; readonly json: boolean },
+  { report, text }: Finished,
+): Promise<void> {
   const stamp = report.date.replaceAll(':', '-').slice(0, 19);
   const file = resolve(options.out ?? `${RESULTS}${benchmark}-${stamp}.json`);
   await mkdir(dirname(file), { recursive: true });
@@ -42,9 +63,16 @@ async function run(options: BenchOptions): Promise<void> {
 }
 
 try {
-  const options = readBenchOptions(process.argv.slice(2));
-  if (options.help) process.stdout.write(HELP);
-  else await run(options);
+  const [name, ...args] = process.argv.slice(2);
+  if (name === 'rebuild') {
+    const options = readRebuildOptions(args);
+    if (options.help) process.stdout.write(REBUILD_HELP);
+    else await rebuild(options);
+  } else {
+    const options = readBenchOptions(process.argv.slice(2));
+    if (options.help) process.stdout.write(HELP);
+    else await run(options);
+  }
 } catch (error) {
   process.stderr.write(
     `bench: ${error instanceof BenchUsageError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,

@@ -1,0 +1,35 @@
+/**
+ * The floor under every rebuild: kafkajs alone reads a topic and counts its messages.
+ * Usage: bare-consume.program.js <brokers> <topic> <messages>
+ */
+import kafkajs from 'kafkajs';
+import lz4 from 'lz4-napi';
+
+const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = kafkajs;
+
+const [brokers = '', topic = '', total = '0'] = process.argv.slice(2);
+CompressionCodecs[CompressionTypes.LZ4] = () => ({
+  compress: ({ buffer }: { buffer: Buffer }) => lz4.compressFrame(buffer),
+  decompress: (buffer: Buffer) => lz4.decompressFrame(buffer),
+});
+const consumer = new Kafka({ brokers: brokers.split(','), clientId: 'bench-bare', logLevel: logLevel.ERROR }).consumer({
+  groupId: `${topic}-bare-${process.pid}`,
+});
+process.stdout.write('begins\n');
+await consumer.connect();
+await consumer.subscribe({ topics: [topic], fromBeginning: true });
+let counted = 0;
+await new Promise<void>((resolve, reject) => {
+  consumer
+    .run({
+      autoCommit: false,
+      eachBatch: ({ batch }) => {
+        counted += batch.messages.length;
+        if (counted >= Number(total)) resolve();
+        return Promise.resolve();
+      },
+    })
+    .catch(reject);
+});
+process.stdout.write(`counted ${counted}\n`);
+await consumer.disconnect();

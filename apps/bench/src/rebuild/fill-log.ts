@@ -1,0 +1,46 @@
+import { DEFAULT_PARTITION_COUNTS, encodeMessage, type EncodedMessage } from '@logbook/contracts';
+import { ControlFollower, openLog } from '@logbook/log';
+import { Telemetry } from './telemetry.js';
+
+/** Spread over the partitions this gives record batches of about twenty, as a gateway under load sends them. */
+const APPEND_MESSAGES = 240;
+const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
+const SOURCE = 'logbook/bench';
+
+export interface FillOptions {
+  readonly brokers: string;
+  readonly prefix: string;
+  readonly events: number;
+}
+
+/** Makes a new log of commands and events, written as a gateway writes them. */
+export async function fillLog({ brokers, prefix, events }: FillOptions): Promise<void> {
+  const log = await openLog({
+    kind: 'kafka',
+    brokers: brokers.split(','),
+    prefix,
+    messageBytesMax: MESSAGE_BYTES_MAX,
+    clientId: SOURCE,
+    // A topic that is new refuses at first and is tried again; what fails for good rejects.
+    logger: () => undefined,
+  });
+  try {
+    const control = await ControlFollower.open({ log, source: SOURCE, partitions: DEFAULT_PARTITION_COUNTS });
+    await control.stop();
+    const telemetry = new Telemetry();
+    let waiting: EncodedMessage[] = [];
+    for (const command of telemetry.commands(events)) {
+      waiting.push(encodeMessage(command));
+      if (waiting.length === APPEND_MESSAGES) await log.append('commands', waiting.splice(0));
+    }
+    await log.append('commands', waiting.splice(0));
+    for (let number = 0; number < events; number += waiting.length) {
+      waiting = Array.from({ length: Math.min(APPEND_MESSAGES, events - number) }, () =>
+        encodeMessage(telemetry.event()),
+      );
+      await log.append('events', waiting);
+    }
+  } finally {
+    await log.close();
+  }
+}

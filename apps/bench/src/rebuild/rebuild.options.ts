@@ -1,0 +1,81 @@
+import { parseArgs } from 'node:util';
+import { BenchUsageError } from '../options.js';
+
+export const REBUILD_HELP = `Usage: npm run bench -- rebuild [options]
+
+Fills a log on Kafka, then measures in interleaved rounds: \`logbook rebuild\` (its folding and its verification), a bare
+kafkajs loop that only counts the same events, and rebuilds of the same counts by emmett-postgresql, each in a process of
+its own. Uses LOGBOOK_TEST_KAFKA_BROKERS and LOGBOOK_TEST_DATABASE_URL, or KAFKA_BROKERS and DATABASE_URL, in a database
+and topics of its own; without them it starts both servers, and then counts their CPU time too.
+
+  --events N         events in the log, 200 to 5000000; default 100000
+  --rounds N         how often everything is measured, 1 to 50; default 3
+  --emmett-events N  events in emmett's store, 0 to leave that baseline out, up to 1000000; default 5000
+  --memory [N]       also rebuild once from a log of N events (1000000) and compare the most memory each rebuild held
+  --out FILE         where the JSON goes; default .cache/bench/rebuild-<date>.json
+  --json             print the JSON instead of tables
+  --help             print this
+`;
+
+export interface RebuildBenchOptions {
+  readonly help: boolean;
+  readonly json: boolean;
+  readonly events: number;
+  readonly rounds: number;
+  readonly emmettEvents: number;
+  /** `undefined`: memory is not compared. */
+  readonly memoryEvents: number | undefined;
+  readonly out: string | undefined;
+}
+
+const MEMORY_EVENTS_DEFAULT = '1000000';
+
+export function readRebuildOptions(args: readonly string[]): RebuildBenchOptions {
+  const { values, positionals } = parse(withMemoryDefault(args));
+  if (positionals.length > 0)
+    throw new BenchUsageError(`${positionals.join(' ')}: rebuild takes options only; see --help`);
+  return {
+    help: values.help,
+    json: values.json,
+    events: wholeNumber('--events', values.events, { min: 200, max: 5_000_000 }),
+    rounds: wholeNumber('--rounds', values.rounds, { min: 1, max: 50 }),
+    emmettEvents: wholeNumber('--emmett-events', values['emmett-events'], { min: 0, max: 1_000_000 }),
+    memoryEvents:
+      values.memory === undefined ? undefined : wholeNumber('--memory', values.memory, { min: 200, max: 5_000_000 }),
+    out: values.out,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        help: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
+        events: { type: 'string', default: '100000' },
+        rounds: { type: 'string', default: '3' },
+        'emmett-events': { type: 'string', default: '5000' },
+        memory: { type: 'string' },
+        out: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new BenchUsageError(`${(error as Error).message}; see --help`, { cause: error });
+  }
+}
+
+/** `parseArgs` knows no option whose value may be absent. */
+const withMemoryDefault = (args: readonly string[]): string[] =>
+  args.flatMap((arg, index) =>
+    arg === '--memory' && !/^\d/.test(args[index + 1] ?? '') ? [arg, MEMORY_EVENTS_DEFAULT] : [arg],
+  );
+
+function wholeNumber(name: string, text: string, { min, max }: { min: number; max: number }): number {
+  const value = Number(text);
+  if (!/^\d{1,7}$/.test(text) || value < min || value > max) {
+    throw new BenchUsageError(`${name} ${text}: must be a whole number from ${min} to ${max}`);
+  }
+  return value;
+}
