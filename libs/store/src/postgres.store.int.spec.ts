@@ -19,6 +19,7 @@ import { describeCheckpointWatch } from './watch/checkpoint-watch.contract.js';
 import { CheckpointWatch } from './watch/checkpoint-watch.js';
 import { describeBatchWriter } from './writer/batch-writer.contract.js';
 import { BatchWriter } from './writer/batch-writer.js';
+import { describeEventsSlice } from './writer/load-events-slice.contract.js';
 import { describeRefusals } from './writer/refusals.contract.js';
 
 const serverUrl = process.env['LOGBOOK_TEST_DATABASE_URL'] ?? '';
@@ -48,6 +49,7 @@ describe('the store on PostgreSQL', () => {
   describeGenerations(() => store);
   describeSeveralGenerations(() => store);
   describeBatchWriter(() => store);
+  describeEventsSlice(() => store);
   describeRefusals(() => store);
   describeProjectionReader(() => store);
   describeDeadLetters(() => store);

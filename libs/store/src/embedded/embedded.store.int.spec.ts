@@ -17,6 +17,7 @@ import { ProjectionReader } from '../reader/projection-reader.js';
 import { describeCheckpointWatch } from '../watch/checkpoint-watch.contract.js';
 import { describeBatchWriter } from '../writer/batch-writer.contract.js';
 import { BatchWriter } from '../writer/batch-writer.js';
+import { describeEventsSlice } from '../writer/load-events-slice.contract.js';
 import { describeRefusals } from '../writer/refusals.contract.js';
 
 const onError = (error: Error): void => {
@@ -39,6 +40,7 @@ describe('the embedded store', () => {
   describeGenerations(() => store);
   describeSeveralGenerations(() => store);
   describeBatchWriter(() => store);
+  describeEventsSlice(() => store);
   describeRefusals(() => store);
   describeProjectionReader(() => store);
   describeDeadLetters(() => store);

@@ -28,12 +28,14 @@ class SliceLoader {
     private readonly source: SliceSource,
   ) {}
 
+  /** One descent of the primary key each, for the reason that `loadEventsSlice` gives. */
   async fingerprints(refs: readonly FingerprintRef[]): Promise<Set<string>> {
     if (refs.length === 0) return new Set();
     const { rows } = await this.client.query<{ tenant: string; fingerprint_id: string }>(
       `SELECT f.tenant, f.fingerprint_id
          FROM unnest($1::text[], $2::uuid[]) AS wanted (tenant, fingerprint_id)
-         JOIN ${this.table('fingerprints')} f USING (tenant, fingerprint_id)`,
+        CROSS JOIN LATERAL (SELECT tenant, fingerprint_id FROM ${this.table('fingerprints')} x
+                             WHERE x.tenant = wanted.tenant AND x.fingerprint_id = wanted.fingerprint_id LIMIT 1) AS f`,
       [
         arrayLiteral(
           'text',

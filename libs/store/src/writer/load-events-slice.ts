@@ -17,28 +17,37 @@ export async function loadEventsSlice(
   };
 }
 
+/**
+ * One descent of the primary key for each id. A plain join leaves the choice to a planner that has no statistics of a
+ * table that grew since the last minute: it then reads the whole table for every batch (measured: 105 ms instead of 22
+ * at 40,000 rows, and growing), and on the embedded store, which has no autovacuum, for ever.
+ */
 async function knownEvents(
   client: PoolClient,
   generation: string,
   refs: EventsNeeds['events'],
 ): Promise<EventsSlice['events']> {
   if (refs.length === 0) return new Set();
-  const { rows } = await client.query<{ tenant: string; event_id: string }>(
-    `SELECT e.tenant, e.event_id
-       FROM unnest($1::text[], $2::uuid[]) AS wanted (tenant, event_id)
-       JOIN ${tableIn(generation, 'events')} e USING (tenant, event_id)`,
-    [
-      arrayLiteral(
-        'text',
-        refs.map(({ tenant }) => tenant),
-      ),
-      arrayLiteral(
-        'uuid',
-        refs.map(({ eventId }) => eventId),
-      ),
-    ],
-  );
+  const { rows } = await client.query<{ tenant: string; event_id: string }>(knownEventsSql(generation), [
+    arrayLiteral(
+      'text',
+      refs.map(({ tenant }) => tenant),
+    ),
+    arrayLiteral(
+      'uuid',
+      refs.map(({ eventId }) => eventId),
+    ),
+  ]);
   return new Set(rows.map((row) => eventRefText(row.tenant, row.event_id)));
+}
+
+/** Exported for its test. */
+export function knownEventsSql(generation: string): string {
+  return (
+    'SELECT e.tenant, e.event_id FROM unnest($1::text[], $2::uuid[]) AS wanted (tenant, event_id) ' +
+    `CROSS JOIN LATERAL (SELECT tenant, event_id FROM ${tableIn(generation, 'events')} x ` +
+    'WHERE x.tenant = wanted.tenant AND x.event_id = wanted.event_id LIMIT 1) AS e'
+  );
 }
 
 async function sessionsSoFar(
