@@ -249,6 +249,19 @@ export function describeBatchWriter(opened: OpenedStore): void {
         expect(await ready()).toBe(true);
       });
 
+      it('is waited for with commits that need not reach the disk, and then each does', async () => {
+        await opened().pool.query(
+          `CREATE TABLE gen_1.committed (how text);
+           CREATE FUNCTION gen_1.note() RETURNS trigger LANGUAGE plpgsql AS
+             $$ BEGIN INSERT INTO gen_1.committed VALUES (current_setting('synchronous_commit')); RETURN NULL; END $$;
+           CREATE TRIGGER note AFTER INSERT ON gen_1.events EXECUTE FUNCTION gen_1.note()`,
+        );
+        await writer.apply(generation, batch('events', 0, [event(1), event(2), event(3)], { partition: 1 }));
+        await writer.apply(generation, batch('commands', 0, [registerAgent(1, 'a')]));
+        await writer.apply(generation, batch('events', 3, [event(4)], { partition: 1 }));
+        expect(await rows('committed')).toEqual([{ how: opened().notifies ? 'off' : 'on' }, { how: 'on' }]);
+      });
+
       it('is made up for by the next owner when the last one crashed after its commit', async () => {
         await opened().pool.query(
           `UPDATE gen_1.checkpoints SET next_offset = 3 WHERE topic = 'events' AND partition = 1`,

@@ -89,7 +89,7 @@ export class BatchWriter {
       const outcome = await inTransaction(
         this.store.pool,
         async (client): Promise<{ ready: boolean } | typeof ROLLBACK> => {
-          const fence = await fenceCheckpoint(client, generation.name, topic, batch);
+          const fence = await fenceCheckpoint(client, generation.name, topic, batch, { lazily: this.store.notifies });
           if (fence.outcome === 'STALE') return ROLLBACK;
           await changes.write(client, generation.name);
           if (this.store.notifies) await notifyCheckpoint(client, generation.name, batch);
@@ -121,7 +121,7 @@ export class BatchWriter {
     let outcome: 'TAKEN' | 'STALE' = 'STALE';
     try {
       await inTransaction(this.store.pool, async (client) => {
-        const fence = await fenceCheckpoint(client, generation.name, topic, batch);
+        const fence = await fenceCheckpoint(client, generation.name, topic, batch, { lazily: false });
         if (fence.outcome === 'STALE') return ROLLBACK;
         await changes.write(client, generation.name);
         // What would be checked only by the commit is checked now.
