@@ -29,6 +29,12 @@ export interface GenerationFollower {
   stop(): Promise<void>;
 }
 
+/**
+ * Reached only far behind, since a fetch brings what there is. More messages in a batch are fewer transactions and fewer
+ * versions of a session's row; past a few thousand a fetch of a partition (1 MiB as compressed) holds no more.
+ */
+const BATCH_MESSAGES_MAX = 4_000;
+
 @Module({})
 class FollowerModule {
   static with(projection: Projection): DynamicModule {
@@ -58,6 +64,7 @@ export async function followGeneration(
     group: `projector-${generation.name}-${generation.id}`,
     topics: FOLDED_TOPICS,
     checkpoints: projection,
+    batchMessagesMax: BATCH_MESSAGES_MAX,
   });
   const app = await NestFactory.createMicroservice(FollowerModule.with(projection), {
     strategy: transport,
