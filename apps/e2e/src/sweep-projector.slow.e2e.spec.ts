@@ -6,8 +6,6 @@ import { randomFrom, sweepKills, sweepSeed } from './sweep/random.js';
 import { openWorkbench, type Workbench } from './sweep/workbench.js';
 
 const KILLS = sweepKills(100);
-/** A kill comes within this of the start of the folding. */
-const WITHIN_MS = 250;
 /** What waits for a process that begins. */
 const BACKLOG = 150;
 /** Appended while it works, a few at a time: small batches are many transactions. */
@@ -25,6 +23,7 @@ describe('a projector killed at random moments of its folding', () => {
   beforeAll(async () => {
     bench = await openWorkbench();
     const random = randomFrom(seed);
+    const withinMs = await undisturbedMs();
     let next = FoldingProcess.launch(bench.environment);
     for (let kill = 0; kill < KILLS; kill += 1) {
       const projector = next;
@@ -34,7 +33,7 @@ describe('a projector killed at random moments of its folding', () => {
       await projector.fold();
       const stopped = new AbortController();
       const appending = appendUntil(stopped.signal);
-      await moment(random() * WITHIN_MS);
+      await moment(random() * withinMs);
       projector.freeze();
       stopped.abort();
       await appending;
@@ -60,6 +59,19 @@ describe('a projector killed at random moments of its folding', () => {
     );
   }, 600_000);
   afterAll(() => bench.dispose(), 60_000);
+
+  /** How long a process has work, from where it follows the log: a kill comes within that, however fast the machine is. */
+  async function undisturbedMs(): Promise<number> {
+    const projector = FoldingProcess.launch(bench.environment);
+    await bench.history.append(BACKLOG);
+    await projector.fold();
+    const began = performance.now();
+    await appendUntil(new AbortController().signal);
+    await untilLevel(bench.log, bench.store);
+    const tookMs = performance.now() - began;
+    await projector.end();
+    return tookMs;
+  }
 
   async function appendUntil(signal: AbortSignal): Promise<void> {
     for (let appended = 0; appended < APPENDED_EACH && !signal.aborted; appended += APPENDED_AT_ONCE) {

@@ -25,13 +25,25 @@ export interface ExpectedRows {
 
 /** Appends messages of all kinds: events in and out of sessions, every command, what is sent twice, and poison. */
 export class History {
-  private number = 0;
+  private number: number;
   private readonly counted = { events: 0, eventsInSessions: 0, deadLetters: 0 };
 
-  constructor(private readonly log: Log) {}
+  /** Two that begin at the same number append the same messages. */
+  constructor(
+    private readonly log: Log,
+    { from = 0 }: { readonly from?: number } = {},
+  ) {
+    this.number = from;
+  }
 
   get expected(): ExpectedRows {
     return this.counted;
+  }
+
+  /** Appends the next `count` events alone, uncounted: for a log whose projection has ended. */
+  async appendEvents(count: number): Promise<void> {
+    const numbers = Array.from({ length: count }, () => this.number++);
+    await this.log.append('events', numbers.flatMap(eventsOf));
   }
 
   /** Appends the next `count` numbers, each an event and a command, and what comes with some of them. */
