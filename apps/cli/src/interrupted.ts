@@ -1,3 +1,6 @@
+/** 128 + SIGINT, the convention of shells for a process ended by a signal. */
+const EXIT_INTERRUPTED = 130;
+
 /** Aborted by the first Ctrl-C (or SIGTERM), so that a long command can leave in good order; a second one ends it at once. */
 export function interrupted(): AbortSignal {
   const controller = new AbortController();
@@ -10,5 +13,9 @@ export function interrupted(): AbortSignal {
   return controller.signal;
 }
 
-/** 128 + SIGINT, the convention of shells for a process ended by a signal. */
-export const EXIT_INTERRUPTED = 130;
+/** How an interrupted command ends: with a sentence and the exit code of an interruption. Any other failure is thrown on. */
+export function endInterrupted(signal: AbortSignal, error: unknown, sentence: string): void {
+  if (!signal.aborted) throw error;
+  process.stderr.write(`logbook: ${sentence}\n`);
+  process.exitCode = EXIT_INTERRUPTED;
+}

@@ -6,6 +6,12 @@ import { buildProgram } from './program.js';
 /** The exit code of a command that was understood and refused, or could not be carried out. */
 const EXIT_FAILED = 1;
 
+// Whoever reads has seen enough: `logbook status --watch | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   await buildProgram().parseAsync();
 } catch (error) {

@@ -3,7 +3,7 @@ import { createLogger, Metrics } from '@logbook/observability';
 import type { KnownGeneration, LogEnds } from '@logbook/store';
 import { Command, InvalidArgumentError } from 'commander';
 import { CommandError } from '../command-error.js';
-import { EXIT_INTERRUPTED, interrupted } from '../interrupted.js';
+import { endInterrupted, interrupted } from '../interrupted.js';
 import { isoTime, printJson } from '../output.js';
 import { type Progress, startProgress } from '../progress/progress.js';
 import { sentenceOf } from './swap-outcome.js';
@@ -59,9 +59,7 @@ async function run(options: RebuildCommandOptions): Promise<void> {
     );
   } catch (error) {
     progress.end();
-    if (!signal.aborted) throw error;
-    process.stderr.write('logbook: interrupted; the same command goes on from here\n');
-    process.exitCode = EXIT_INTERRUPTED;
+    endInterrupted(signal, error, 'interrupted; the same command goes on from here');
   }
 }
 
@@ -96,7 +94,8 @@ async function rebuildLive(
   progress.end();
   const { generation, resumed, verification, swap } = rebuilt;
   if (options.json === true) {
-    const swapped = swap?.outcome === 'SWAPPED';
+    // Already: a swap whose answer was lost had been committed.
+    const swapped = swap?.outcome === 'SWAPPED' || swap?.outcome === 'POINTED_TO_ALREADY';
     printJson({ generation, resumed, swapped, verification: verificationDocument(verification) });
   } else printVerification(verification);
   if (!verification.same) {

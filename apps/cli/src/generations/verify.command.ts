@@ -1,13 +1,13 @@
-import { verifyGeneration } from '@logbook/projector';
+import { type Verification, verifyGeneration } from '@logbook/projector';
 import { Generations, type GenerationName } from '@logbook/store';
 import { Command } from 'commander';
 import { CommandError } from '../command-error.js';
-import { interrupted } from '../interrupted.js';
+import { endInterrupted, interrupted } from '../interrupted.js';
 import { printJson } from '../output.js';
-import { startProgress } from '../progress/progress.js';
+import { type Progress, startProgress } from '../progress/progress.js';
 import { parseGeneration } from './names.js';
 import { EXIT_DIFFERENT, printVerification, verificationDocument } from './verification.js';
-import { withMaintenance } from './with-maintenance.js';
+import { type Maintenance, withMaintenance } from './with-maintenance.js';
 
 export function verifyCommand(): Command {
   return new Command('verify')
@@ -20,32 +20,45 @@ export function verifyCommand(): Command {
     .action(verify);
 }
 
-async function verify(options: { generation?: GenerationName; json?: boolean }): Promise<void> {
+interface VerifyCommandOptions {
+  readonly generation?: GenerationName;
+  readonly json?: boolean;
+}
+
+async function verify(options: VerifyCommandOptions): Promise<void> {
   const signal = interrupted();
   const progress = startProgress();
-  const verification = await withMaintenance(async ({ log, control, store, writer }) => {
-    const known = await new Generations(store).list();
-    const { generation: name } = options;
-    const generation = known.find((each) => (name === undefined ? each.pointedTo : each.name === name));
-    if (generation === undefined) {
-      throw new CommandError(
-        `there is no ${name ?? 'generation yet'}: \`logbook generations list\` shows what there is`,
-      );
-    }
-    if (generation.state === 'DROPPED') throw new CommandError(`${generation.name} was dropped`);
-    const found = await verifyGeneration(generation, {
-      log,
-      logId: control.log.logId,
-      store,
-      writer,
-      signal,
-      onProgress: ({ done, total }) => progress.update(`replaying for ${generation.name}`, done, total),
-    });
-    if (found.same) await new Generations(store).markVerified(generation.name);
-    return found;
+  try {
+    const verification = await withMaintenance((opened) => verifyOne(opened, { options, signal, progress }));
+    progress.end();
+    if (options.json === true) printJson(verificationDocument(verification));
+    else printVerification(verification);
+    if (!verification.same) process.exitCode = EXIT_DIFFERENT;
+  } catch (error) {
+    progress.end();
+    endInterrupted(signal, error, 'interrupted; what the verification had replayed is dropped');
+  }
+}
+
+async function verifyOne(
+  { log, control, store, writer }: Maintenance,
+  { options, signal, progress }: { options: VerifyCommandOptions; signal: AbortSignal; progress: Progress },
+): Promise<Verification> {
+  const known = await new Generations(store).list();
+  const { generation: name } = options;
+  const generation = known.find((each) => (name === undefined ? each.pointedTo : each.name === name));
+  if (generation === undefined) {
+    throw new CommandError(`there is no ${name ?? 'generation yet'}: \`logbook generations list\` shows what there is`);
+  }
+  if (generation.state === 'DROPPED') throw new CommandError(`${generation.name} was dropped`);
+  const verification = await verifyGeneration(generation, {
+    log,
+    logId: control.log.logId,
+    store,
+    writer,
+    signal,
+    onProgress: ({ done, total }) => progress.update(`replaying for ${generation.name}`, done, total),
   });
-  progress.end();
-  if (options.json === true) printJson(verificationDocument(verification));
-  else printVerification(verification);
-  if (!verification.same) process.exitCode = EXIT_DIFFERENT;
+  if (verification.same) await new Generations(store).markVerified(generation.name);
+  return verification;
 }
