@@ -24,11 +24,14 @@ export async function inTransaction<T>(
   } catch (error) {
     throw asStoreError(error);
   }
+  // A connection that breaks between two statements is said by an event, which ends the process where nobody listens;
+  // the next statement says it too.
+  client.on('error', ignored);
   try {
     await client.query(isolation === undefined ? 'BEGIN' : `BEGIN ISOLATION LEVEL ${isolation}`);
     const result = await work(client);
     await client.query(result === ROLLBACK ? 'ROLLBACK' : 'COMMIT');
-    client.release();
+    giveBack(client);
     return result;
   } catch (error) {
     await abandon(client, error);
@@ -42,8 +45,16 @@ async function abandon(client: PoolClient, error: unknown): Promise<void> {
   if (kind === 'UNAVAILABLE') return client.release(true);
   try {
     await client.query('ROLLBACK');
-    client.release();
+    giveBack(client);
   } catch {
     client.release(true);
   }
 }
+
+/** One that is closed instead keeps its listener: it may say once more that it is broken. */
+function giveBack(client: PoolClient): void {
+  client.removeListener('error', ignored);
+  client.release();
+}
+
+const ignored = (): void => undefined;
