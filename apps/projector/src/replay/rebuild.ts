@@ -119,10 +119,14 @@ async function generationToBuild({
  */
 async function fold(generation: KnownGeneration, options: RebuildOptions): Promise<void> {
   const follower = options.follow ? await followGeneration(generation, options) : undefined;
+  // A follower that halts ends the looking too: it would go on for as long as it can bear a store that is closed by then.
+  const halted = new AbortController();
   try {
-    const close = untilClose(generation, options);
+    const signal = AbortSignal.any([options.signal, halted.signal]);
+    const close = untilClose(generation, { ...options, signal });
     await (follower === undefined ? close : Promise.race([close, follower.ended]));
   } finally {
+    halted.abort();
     await follower?.stop();
   }
 }
