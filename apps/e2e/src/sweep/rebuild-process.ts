@@ -9,11 +9,24 @@ import type { Workbench } from './workbench.js';
 export const PHASES = ['CREATING', 'FOLDING', 'VERIFYING', 'SWAPPING'] as const;
 export type Phase = (typeof PHASES)[number];
 
+const REACHED = {
+  FOLDING: `pointed_at IS NULL AND state = 'FOLLOWED'`,
+  VERIFYING: `state = 'SCRATCH'`,
+  SWAPPING: `verified_at IS NOT NULL AND pointed_at IS NULL AND state = 'FOLLOWED'`,
+} as const;
+
 const BEGIN_TIMEOUT_MS = 60_000;
 const REACH_TIMEOUT_MS = 60_000;
 const LOOK_MS = 1;
 
-/** `logbook rebuild` as a process that may be frozen and killed. */
+export interface LaunchOptions {
+  /** Of `logbook`; default a rebuild. */
+  readonly args?: readonly string[];
+  /** Another way to the database. */
+  readonly databaseUrl?: string;
+}
+
+/** `logbook rebuild`, or another command of maintenance, as a process that may be frozen, interrupted and killed. */
 export class RebuildProcess {
   private said = '';
   private readonly closed: Promise<unknown>;
@@ -28,9 +41,16 @@ export class RebuildProcess {
     this.closed = once(child, 'close');
   }
 
-  static launch({ environment, store }: Workbench): RebuildProcess {
-    const args = [builtProgram('cli'), 'rebuild', '--json'];
-    return new RebuildProcess(spawn(process.execPath, args, { env: environment, stdio: 'pipe' }), store);
+  static launch(
+    { environment, store }: Workbench,
+    { args = ['rebuild', '--json'], databaseUrl }: LaunchOptions = {},
+  ): RebuildProcess {
+    const own = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl };
+    const child = spawn(process.execPath, [builtProgram('cli'), ...args], {
+      env: { ...environment, ...own },
+      stdio: 'pipe',
+    });
+    return new RebuildProcess(child, store);
   }
 
   /** Resolves once it has the lock of all maintenance, before it looks at any generation. */
@@ -43,9 +63,8 @@ export class RebuildProcess {
   }
 
   /** Whether it came to this phase before it ended. */
-  async reached(phase: 'SWAPPING'): Promise<boolean> {
-    const verified = `verified_at IS NOT NULL AND pointed_at IS NULL AND state = 'FOLLOWED'`;
-    await this.until(`SELECT FROM ops.generations WHERE ${verified}`, REACH_TIMEOUT_MS);
+  async reached(phase: 'FOLDING' | 'VERIFYING' | 'SWAPPING'): Promise<boolean> {
+    await this.until(`SELECT FROM ops.generations WHERE ${REACHED[phase]}`, REACH_TIMEOUT_MS);
     return phase === (await this.phase());
   }
 
@@ -62,16 +81,30 @@ export class RebuildProcess {
     return this.running() && this.child.kill('SIGSTOP');
   }
 
+  resume(): void {
+    this.child.kill('SIGCONT');
+  }
+
+  /** Ctrl-C. */
+  interrupt(): void {
+    this.child.kill('SIGINT');
+  }
+
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.closed;
   }
 
-  /** Its exit code. */
-  async ended(): Promise<number | null> {
+  /** Resolves when it has done its work; rejects with what it said where it has not. */
+  async done(): Promise<void> {
+    const { code, said } = await this.ended();
+    if (code !== 0) throw new Error(`the command ended with ${code}: ${said}`);
+  }
+
+  /** Its exit code, and all that it printed. */
+  async ended(): Promise<{ readonly code: number | null; readonly said: string }> {
     await this.closed;
-    if (this.child.exitCode !== 0) throw new Error(`the rebuild ended with ${this.child.exitCode}: ${this.said}`);
-    return this.child.exitCode;
+    return { code: this.child.exitCode, said: this.said };
   }
 
   /** It said how far it is: it has made its generation, or found one to go on with. */
