@@ -5,7 +5,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { printJson } from '../output.js';
 import { nameOf } from './log-address.js';
 import { withTarget } from './open-logs.js';
-import { ProgressDisplay } from './progress.js';
+import { startCopyProgress } from './copy-progress.js';
 
 const PARTITIONS_MAX = 10_000;
 
@@ -39,7 +39,7 @@ export async function copyInto(
   const asked: { -readonly [Topic in keyof PartitionCounts]?: number } = {};
   if (options.commandsPartitions !== undefined) asked.commands = options.commandsPartitions;
   if (options.eventsPartitions !== undefined) asked.events = options.eventsPartitions;
-  const display = new ProgressDisplay();
+  const display = startCopyProgress('copying');
   const startedMs = Date.now();
   await withTarget({ location, settings, source, asked }, async (target) => {
     const { messages, bytes } = await copyLog({

@@ -7,7 +7,7 @@ import { Command } from 'commander';
 import { CommandError } from '../command-error.js';
 import { ADDRESS_FORMS, locationOf, parseLogAddress, type LogAddress } from './log-address.js';
 import { withSource } from './open-logs.js';
-import { ProgressDisplay } from './progress.js';
+import { startCopyProgress } from './copy-progress.js';
 
 const STANDARD_OUTPUT = '-';
 
@@ -60,6 +60,6 @@ async function toFile(source: CopySource, file: string): Promise<CopyProgress> {
 }
 
 async function displayed(source: CopySource, write: (piece: Buffer) => Promise<void>): Promise<CopyProgress> {
-  const display = new ProgressDisplay();
+  const display = startCopyProgress('exporting');
   return writeArchive({ source, write, onProgress: (progress) => display.show(progress) }).finally(() => display.end());
 }

@@ -1,7 +1,7 @@
 /** What a long command says while it works. */
 export interface Progress {
-  /** How far it is: called as often as one likes. */
-  update(doing: string, done: number, total: number): void;
+  /** How far it is: called as often as one likes. `total` is null where nobody knows it; `note` is shown behind. */
+  update(doing: string, done: number, total: number | null, note?: string): void;
   /** Ends the bar, so that what is printed next stands on a line of its own. */
   end(): void;
 }
@@ -33,7 +33,7 @@ export function startProgress(
   };
   return {
     end,
-    update(what, done, total) {
+    update(what, done, total, note = '') {
       const atMs = nowMs();
       if (what !== doing) {
         end();
@@ -43,10 +43,11 @@ export function startProgress(
       }
       samples.push({ atMs, done });
       while ((samples[1]?.atMs ?? atMs) < atMs - RATE_WINDOW_MS) samples.shift();
-      if (atMs - saidMs < (bar ? BAR_EVERY_MS : LINE_EVERY_MS) && done < total) return;
-      if (done >= total && !isOpen && saidMs > -Infinity && !bar) return;
+      const isDone = total !== null && done >= total;
+      if (atMs - saidMs < (bar ? BAR_EVERY_MS : LINE_EVERY_MS) && !isDone) return;
+      if (isDone && !isOpen && saidMs > -Infinity && !bar) return;
       saidMs = atMs;
-      const text = describe(what, done, total, rateOf(samples));
+      const text = `${what} ${describe(done, total, rateOf(samples))}${note === '' ? '' : `, ${note}`}`;
       stream.write(bar ? `\r\u001b[K${text}` : `${text}\n`);
       isOpen = bar;
     },
@@ -60,14 +61,16 @@ function rateOf(samples: readonly Sample[]): number {
   return ((last.done - first.done) * 1000) / (last.atMs - first.atMs);
 }
 
-function describe(what: string, done: number, total: number, perSecond: number): string {
+function describe(done: number, total: number | null, perSecond: number): string {
+  const rate = `${Math.round(perSecond)}/s`;
+  if (total === null) return `${done} messages, ${rate}`;
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const filled = Math.round(share * BAR_WIDTH);
   const remaining = Math.max(0, total - done);
   const left = perSecond > 0 && remaining > 0 ? `, about ${duration(remaining / perSecond)} left` : '';
   return (
-    `${what} [${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)} % ` +
-    `${done} of ${total} messages, ${Math.round(perSecond)}/s, ${remaining} remaining${left}`
+    `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${Math.floor(share * 100)} % ` +
+    `${done} of ${total} messages, ${rate}, ${remaining} remaining${left}`
   );
 }
 

@@ -49,6 +49,12 @@ describe('Progress', () => {
     expect(written.filter((text) => text === '\n')).toHaveLength(2);
   });
 
+  it('counts where nobody knows the end, and shows what else is to be said', () => {
+    const { written, progress } = recording(false);
+    progress.update('importing', 7, null, '1.0 MiB');
+    expect(written).toEqual(['importing 7 messages, 0/s, 1.0 MiB\n']);
+  });
+
   it('is at the end where there is nothing to do', () => {
     const { written, progress } = recording(false);
     progress.update('gen_2', 0, 0);
