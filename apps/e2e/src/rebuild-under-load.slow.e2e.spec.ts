@@ -4,7 +4,7 @@ import type { Log } from '@logbook/core';
 import { ControlFollower } from '@logbook/log';
 import { combinedDigest, commonTables, CURRENT_FOLD_VERSION, FOLDS, tablesOf } from '@logbook/projections';
 import { foldOf, Generations, type KnownGeneration, readDigests, type Store } from '@logbook/store';
-import { logEnds, untilPassedBy } from './caught-up.js';
+import { logEnds, untilCaughtUp, untilPassedBy } from './caught-up.js';
 import { builtProgram } from './harness/repository.js';
 import { runProgram, type ProgramRun } from './harness/run-program.js';
 import { startScale } from './harness/scale-system.js';
@@ -16,6 +16,7 @@ import { stopStarted } from './stop-started.js';
 import { registerFingerprint } from './telemetry.js';
 
 const EVENTS = 300_000;
+const CATCH_UP_TIMEOUT_MS = 300_000;
 const REBUILD_TIMEOUT_MS = 400_000;
 /** How long the load runs undisturbed, before the rebuild and after each swap. */
 const BETWEEN_MS = 3_000;
@@ -39,6 +40,8 @@ describe('a rebuild of 300,000 events under a new fold, while clients write and 
   beforeAll(async () => {
     system = await startScale({ gateways: 2, projectors: 1, prepare: ofAnEarlierRelease });
     const fingerprintId = await registerFingerprint(system.api);
+    await system.withLog((log) => appendLongHistory(log, EVENTS));
+    await untilCaughtUp(system, CATCH_UP_TIMEOUT_MS);
     await system.withStore(async (store) => {
       reader = new JoiningReader(store);
       load = new RequestMix(system.api, fingerprintId, { writers: 2, readers: 1 });
@@ -58,7 +61,7 @@ describe('a rebuild of 300,000 events under a new fold, while clients write and 
       for (const { name } of generations) await untilPassedBy(store, name, ends);
     });
     process.stdout.write(`${report(load)}\n`);
-  }, 900_000);
+  }, 1_200_000);
   afterAll(() => stopStarted(system), 60_000);
 
   const logbook = (...args: string[]): Promise<ProgramRun> =>
@@ -127,10 +130,9 @@ describe('a rebuild of 300,000 events under a new fold, while clients write and 
   });
 });
 
-/** The log and the generation as an earlier release left them. */
+/** The generation as an earlier release made it. */
 async function ofAnEarlierRelease({ log, store }: { readonly log: Log; readonly store: Store }): Promise<void> {
   const control = await ControlFollower.open({ log, source: 'e2e', partitions: DEFAULT_PARTITION_COUNTS });
-  await appendLongHistory(log, EVENTS);
   await new Generations(store).ensureLive({
     logId: control.log.logId,
     foldVersion: OLDEST_FOLD,

@@ -5,7 +5,7 @@ import { type Outcome, brokenGenerations, outcomeOf, untilLevel } from './sweep/
 import { randomFrom, sweepKills, sweepSeed } from './sweep/random.js';
 import { openWorkbench, type Workbench } from './sweep/workbench.js';
 
-const KILLS = sweepKills(100);
+const KILLS = sweepKills(25);
 /** What waits for a process that begins. */
 const BACKLOG = 150;
 /** Appended while it works, a few at a time: small batches are many transactions. */
