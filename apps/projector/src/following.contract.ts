@@ -21,6 +21,7 @@ import { ControlFollower, openLog, type LogLocation } from '@logbook/log';
 import { createLogger, Metrics } from '@logbook/observability';
 import { CURRENT_FOLD_VERSION } from '@logbook/projections';
 import { Generations, openStore, type Generation, type Store, type StoreOptions } from '@logbook/store';
+import { createDatabase } from '@logbook/testing';
 import type { Projection } from './projection.js';
 import { projectionOf } from './projection-of.js';
 
@@ -52,12 +53,15 @@ export class Following {
       driver === 'embedded'
         ? { kind: 'embedded', dir: join(dir, 'log') }
         : { kind: 'kafka', brokers: readTestServices().kafkaBrokers.split(','), prefix: name };
+    const database = driver === 'scale' ? await createDatabase(readTestServices().databaseUrl, name) : undefined;
     const following = new Following(
       location,
-      driver === 'embedded' ? { kind: 'embedded', dir: join(dir, 'postgres') } : await databaseOf(name),
+      database === undefined
+        ? { kind: 'embedded', dir: join(dir, 'postgres') }
+        : { kind: 'postgres', url: database.url },
     );
     following.closing.push(() => rm(dir, { recursive: true, force: true }));
-    if (driver === 'scale') following.closing.push(() => onServer(`DROP DATABASE ${name} WITH (FORCE)`));
+    if (database !== undefined) following.closing.push(() => database.drop());
     following.log = await following.openLog(EVENT_BYTES_MAX);
     following.control = await following.follow(following.log);
     following.store = await openStore(following.storeOptions);
@@ -136,22 +140,6 @@ export class Following {
     const [end = 0] = await this.log.ends(topic);
     const read = Array.from({ length: end }, (_, at) => this.log.read({ topic, partition: 0, offset: offset(at) }));
     return (await Promise.all(read)).filter((message) => message !== undefined);
-  }
-}
-
-async function databaseOf(name: string): Promise<StoreOptions> {
-  const url = new URL(readTestServices().databaseUrl);
-  await onServer(`CREATE DATABASE ${name}`);
-  url.pathname = `/${name}`;
-  return { kind: 'postgres', url: url.href };
-}
-
-async function onServer(statement: string): Promise<void> {
-  const store = await openStore({ kind: 'postgres', url: readTestServices().databaseUrl });
-  try {
-    await store.pool.query(statement);
-  } finally {
-    await store.close();
   }
 }
 

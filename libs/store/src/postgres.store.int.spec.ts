@@ -1,8 +1,7 @@
 import { createServer, type Server } from 'node:net';
-import { randomBytes } from 'node:crypto';
 import { offset } from '@logbook/contracts';
 import { DependencyUnavailableError } from '@logbook/core';
-import { eventually } from '@logbook/testing';
+import { createDatabase, eventually, uniqueName, type OwnDatabase } from '@logbook/testing';
 import pg from 'pg';
 import { acme, batch, emptyDatabase, event, live, registerAgent } from './contract-fixtures.contract.js';
 import { describeDigests } from './digest/digests.contract.js';
@@ -23,27 +22,17 @@ import { describeEventsSlice } from './writer/load-events-slice.contract.js';
 import { describeRefusals } from './writer/refusals.contract.js';
 
 const serverUrl = process.env['LOGBOOK_TEST_DATABASE_URL'] ?? '';
-const database = `logbook_store_${randomBytes(5).toString('hex')}`;
-const url = new URL(serverUrl);
-url.pathname = `/${database}`;
-
-async function onServer(statement: string): Promise<void> {
-  const client = new pg.Client(serverUrl);
-  await client.connect();
-  await client.query(statement);
-  await client.end();
-}
-
 describe('the store on PostgreSQL', () => {
+  let database: OwnDatabase;
   let store: Store;
 
   beforeAll(async () => {
-    await onServer(`CREATE DATABASE ${database}`);
-    store = await openStore({ kind: 'postgres', url: url.href });
+    database = await createDatabase(serverUrl, uniqueName('store').replaceAll('-', '_'));
+    store = await openStore({ kind: 'postgres', url: database.url });
   });
   afterAll(async () => {
     await store.close();
-    await onServer(`DROP DATABASE ${database} WITH (FORCE)`);
+    await database.drop();
   });
 
   describeGenerations(() => store);
@@ -63,7 +52,7 @@ describe('the store on PostgreSQL', () => {
     const generation = await new Generations(store).ensureLive(live());
     const writer = new BatchWriter(store);
     await writer.startPosition(generation, { topic: 'commands', partition: 0 });
-    const listening = await openStore({ kind: 'postgres', url: url.href });
+    const listening = await openStore({ kind: 'postgres', url: database.url });
     const watch = new CheckpointWatch(listening);
     const waits: number[] = [];
     // The first waits only make sure that the connection that listens is up.
@@ -105,7 +94,7 @@ describe('the store on PostgreSQL', () => {
     const generation = await new Generations(store).ensureLive(live());
     const writer = new BatchWriter(store);
     await writer.startPosition(generation, { topic: 'events', partition: 0 });
-    const blocker = new pg.Client(url.href);
+    const blocker = new pg.Client(database.url);
     await blocker.connect();
     await blocker.query(`BEGIN; SELECT FROM gen_1.checkpoints FOR UPDATE`);
     const applying = writer.apply(generation, batch('events', 0, [event(1)]));

@@ -1,4 +1,6 @@
 export { uniqueName } from './names.js';
+export { createDatabase } from './own-database.js';
+export type { OwnDatabase } from './own-database.js';
 export { cachedFolder } from './services/cache-directory.js';
 export { startKafka } from './services/kafka.js';
 export type { KafkaService } from './services/kafka.js';

@@ -6,8 +6,7 @@ import { DEFAULT_PARTITION_COUNTS, TOPICS } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { ControlFollower, openLog } from '@logbook/log';
 import { openStore, type Store } from '@logbook/store';
-import { freePort, uniqueName } from '@logbook/testing';
-import { createDatabase } from './own-database.js';
+import { createDatabase, freePort, uniqueName } from '@logbook/testing';
 import { builtProgram } from './repository.js';
 import { runProgram, type ProgramRun } from './run-program.js';
 import { ServiceProcess } from './service-process.js';
@@ -80,7 +79,7 @@ export async function startProjectorOnKafka(): Promise<ProjectorOnKafka> {
       await control.stop();
       await log.close();
       await store.close();
-      await database.drop();
+      await database.drop().catch(() => undefined);
       await rm(directory, { recursive: true, force: true, maxRetries: 5 });
     },
   };

@@ -4,8 +4,7 @@ import { join } from 'node:path';
 import { readSettings, readTestServices } from '@logbook/config';
 import type { Log } from '@logbook/core';
 import type { Store } from '@logbook/store';
-import { freePort, uniqueName } from '@logbook/testing';
-import { createDatabase } from './own-database.js';
+import { createDatabase, freePort, uniqueName } from '@logbook/testing';
 import { builtProgram } from './repository.js';
 import { ServiceProcess } from './service-process.js';
 import { systemOf, TEST_API_KEY, type System } from './system.js';
@@ -66,7 +65,8 @@ export async function startScale(options: ScaleOptions = {}): Promise<System> {
     databaseUrl: () => database.url,
     logOptions: { ...settings.log, messageBytesMax: settings.eventBytesMax, clientId: 'logbook/e2e' },
     directory,
-    dispose: database.drop,
+    // A test may have stopped the server for good; then there is nothing left to drop.
+    dispose: () => database.drop().catch(() => undefined),
   });
   try {
     const { prepare } = options;

@@ -6,8 +6,7 @@ import { EMBEDDED_PARTITION_COUNTS } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { ControlFollower, openLog } from '@logbook/log';
 import { openStore, type Store } from '@logbook/store';
-import { uniqueName } from '@logbook/testing';
-import { createDatabase } from '../harness/own-database.js';
+import { createDatabase, uniqueName } from '@logbook/testing';
 import { History } from './history.js';
 
 /** An embedded log and a PostgreSQL database of its own: processes on them die and begin without a group to wait for. */

@@ -19,7 +19,7 @@ import { ControlFollower, openLog } from '@logbook/log';
 import { createLogger, driverLogger, Metrics } from '@logbook/observability';
 import { CURRENT_FOLD_VERSION } from '@logbook/projections';
 import { BatchWriter, Generations, type KnownGeneration, openStore, readCheckpoints, type Store } from '@logbook/store';
-import { eventually, uniqueName } from '@logbook/testing';
+import { createDatabase, eventually, uniqueName } from '@logbook/testing';
 import { followGeneration, type GenerationFollower, logEndsOf } from '../generation-follower.js';
 
 /** A log and a store, with nothing in them but what a log begins with. */
@@ -41,7 +41,7 @@ const LOG_OPTIONS = { messageBytesMax: 1 << 20, clientId: 'test', logger: driver
 /** The embedded log, and the embedded store or a database of its own on the PostgreSQL of the test run. */
 export async function openEmbedded(kind: 'embedded' | 'postgres'): Promise<Opened> {
   const dir = await mkdtemp(join(tmpdir(), 'logbook-replay-'));
-  const database = kind === 'postgres' ? await createDatabase() : undefined;
+  const database = kind === 'postgres' ? await ownDatabase() : undefined;
   const log = await openLog({ kind: 'embedded', dir: join(dir, 'log'), ...LOG_OPTIONS });
   const store = await openStore(
     database === undefined ? { kind: 'embedded', dir: join(dir, 'store') } : { kind: 'postgres', url: database.url },
@@ -52,7 +52,7 @@ export async function openEmbedded(kind: 'embedded' | 'postgres'): Promise<Opene
 
 /** Kafka and PostgreSQL of the test run, with topics and a database of their own. */
 export async function openScale(): Promise<Opened> {
-  const database = await createDatabase();
+  const database = await ownDatabase();
   const brokers = [readTestServices().kafkaBrokers];
   const prefix = uniqueName('replay');
   const log = await openLog({ kind: 'kafka', brokers, prefix, ...LOG_OPTIONS });
@@ -93,19 +93,7 @@ async function opened({
   };
 }
 
-async function createDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
-  const serverUrl = readTestServices().databaseUrl;
-  const name = uniqueName('replay').replaceAll('-', '_');
-  await onServer(serverUrl, `CREATE DATABASE ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  return { url: url.href, drop: () => onServer(serverUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
-}
-
-async function onServer(url: string, statement: string): Promise<void> {
-  const store = await openStore({ kind: 'postgres', url });
-  await store.pool.query(statement).finally(() => store.close());
-}
+const ownDatabase = () => createDatabase(readTestServices().databaseUrl, uniqueName('replay').replaceAll('-', '_'));
 
 const acme = tenant('acme');
 const BEGIN_MS = Date.UTC(2026, 0, 1);

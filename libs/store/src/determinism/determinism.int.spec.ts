@@ -1,8 +1,8 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { createDatabase, uniqueName, type OwnDatabase } from '@logbook/testing';
 import { openStore, type Store } from '../open-store.js';
 import { checkDeterminism } from './determinism.contract.js';
 
@@ -23,24 +23,16 @@ const options = (runs: number) => ({
 describe('any replay of a log, by either fold, gives the rows that a plain model gives', () => {
   describe('on PostgreSQL', () => {
     const serverUrl = process.env['LOGBOOK_TEST_DATABASE_URL'] ?? '';
-    const database = `logbook_determinism_${randomBytes(5).toString('hex')}`;
+    let database: OwnDatabase;
     let store: Store;
 
-    const onServer = async (statement: string): Promise<void> => {
-      const client = new pg.Client(serverUrl);
-      await client.connect();
-      await client.query(statement);
-      await client.end();
-    };
     beforeAll(async () => {
-      await onServer(`CREATE DATABASE ${database}`);
-      const url = new URL(serverUrl);
-      url.pathname = `/${database}`;
-      store = await openStore({ kind: 'postgres', url: url.href });
+      database = await createDatabase(serverUrl, uniqueName('determinism').replaceAll('-', '_'));
+      store = await openStore({ kind: 'postgres', url: database.url });
     });
     afterAll(async () => {
       await store.close();
-      await onServer(`DROP DATABASE ${database} WITH (FORCE)`);
+      await database.drop();
     });
 
     it(
