@@ -6,11 +6,12 @@ import { measureCost } from './cost/cost.bench.js';
 import { buildCostReport, renderCostReport } from './cost/report.js';
 import { measureLatency, type LatencyResult } from './latency/latency.bench.js';
 import { buildReport, renderReport } from './latency/report.js';
-import { BenchUsageError, HELP, readBenchOptions, type BenchOptions } from './options.js';
+import { HELP, readBenchOptions, type BenchOptions } from './options.js';
 import { givenServers } from './rebuild/bench-servers.js';
 import { measureRebuilds } from './rebuild/rebuild.bench.js';
 import { readRebuildOptions, REBUILD_HELP, type RebuildBenchOptions } from './rebuild/rebuild.options.js';
 import { buildRebuildReport, renderRebuildReport } from './rebuild/report.js';
+import { BenchUsageError } from './usage.js';
 
 /** Results lie in the repository's cache, which is not committed: a number is worth something with its machine only. */
 const RESULTS = fileURLToPath(new URL('../../../.cache/bench/', import.meta.url));

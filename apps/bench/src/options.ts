@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { BenchUsageError, wholeNumber } from './usage.js';
 
 export const HELP = `Usage: npm run bench -- latency|gateway|batch [options]
        npm run bench -- rebuild [options]   (see rebuild --help)
@@ -53,11 +54,6 @@ export interface CostOptions {
 const QUICK: CostOptions = { rounds: 1, seconds: 0.5, warmUpSeconds: 0.5 };
 const WARM_UP_SECONDS = 3;
 
-/** What the operator got wrong, in a line that says what to do. */
-export class BenchUsageError extends Error {
-  override readonly name = 'BenchUsageError';
-}
-
 export function readBenchOptions(args: readonly string[]): BenchOptions {
   const { values, positionals } = parse(args);
   const rounds = wholeNumber('--rounds', values.rounds, { min: 1, max: 50 });
@@ -110,12 +106,4 @@ function driverSetsOf(text: string): DriverSet[] {
   if (text === 'both') return ['kafka', 'embedded'];
   if (text === 'kafka' || text === 'embedded') return [text];
   throw new BenchUsageError(`--on ${text}: must be kafka, embedded or both`);
-}
-
-function wholeNumber(name: string, text: string, { min, max }: { min: number; max: number }): number {
-  const value = Number(text);
-  if (!/^\d{1,6}$/.test(text) || value < min || value > max) {
-    throw new BenchUsageError(`${name} ${text}: must be a whole number from ${min} to ${max}`);
-  }
-  return value;
 }

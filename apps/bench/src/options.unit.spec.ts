@@ -1,4 +1,5 @@
-import { BenchUsageError, readBenchOptions } from './options.js';
+import { readBenchOptions } from './options.js';
+import { BenchUsageError } from './usage.js';
 
 describe('readBenchOptions', () => {
   it('measures both driver sets in five rounds unless told otherwise', () => {

@@ -2,26 +2,19 @@ import { tenant } from '@logbook/contracts';
 import { readSettings } from '@logbook/config';
 import type { SessionRow } from '@logbook/projections';
 import { LIST_ROWS_MAX, ProjectionReader } from '@logbook/store';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { CommandError } from './command-error.js';
 import { isoTime, printJson, printTable } from './output.js';
 import { withStore } from './with-log.js';
+import { wholeNumberUpTo } from './whole-number.js';
 
 export function sessionsCommand(): Command {
   return new Command('sessions')
     .description('lists the sessions of a tenant, the one begun last first')
     .option('--tenant <name>', 'whose sessions', 'default')
-    .option('--limit <count>', `how many at the most, up to ${LIST_ROWS_MAX}`, parseLimit, 50)
+    .option('--limit <count>', `how many at the most, up to ${LIST_ROWS_MAX}`, wholeNumberUpTo(LIST_ROWS_MAX), 50)
     .option('--json', 'print JSON')
     .action(sessions);
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!/^\d+$/.test(text) || limit < 1 || limit > LIST_ROWS_MAX) {
-    throw new InvalidArgumentError(`must be a whole number from 1 to ${LIST_ROWS_MAX}.`);
-  }
-  return limit;
 }
 
 async function sessions(options: { tenant: string; limit: number; json?: boolean }): Promise<void> {

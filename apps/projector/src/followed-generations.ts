@@ -1,6 +1,8 @@
-import { CURRENT_FOLD_VERSION, FOLDS } from '@logbook/projections';
-import { Generations, type KnownGeneration } from '@logbook/store';
-import { followGeneration, logEndsOf, type FollowerOptions, type GenerationFollower } from './generation-follower.js';
+import { StoreMismatchError } from '@logbook/core';
+import { CURRENT_FOLD_VERSION } from '@logbook/projections';
+import { foldOf, Generations, type KnownGeneration } from '@logbook/store';
+import { followGeneration, type FollowerOptions, type GenerationFollower } from './generation-follower.js';
+import { logEndsOf } from './log-ends.js';
 
 /** How a generation fares in this process. */
 export type FollowedState =
@@ -104,10 +106,8 @@ export class FollowedGenerations {
   private async follow(generation: KnownGeneration): Promise<void> {
     const { name, foldVersion } = generation;
     const { logger } = this.options;
-    if (!FOLDS.has(foldVersion)) {
-      const problem =
-        `${name} was made by fold version ${foldVersion}, and this release carries ${[...FOLDS.keys()].join(' and ')}: ` +
-        'run a projector of the release that made it, or drop it with `logbook generations drop`';
+    const problem = notCarried(generation);
+    if (problem !== undefined) {
       this.followed.set(name, { generation, follower: undefined, state: { state: 'NOT_CARRIED', problem } });
       return logger.warn({ generation: name, foldVersion }, problem);
     }
@@ -131,5 +131,16 @@ export class FollowedGenerations {
   private failIfReadersDepend(wanted: readonly KnownGeneration[]): void {
     const error = this.followed.get(wanted.find(({ pointedTo }) => pointedTo)?.name ?? '')?.error;
     if (error !== undefined) this.fail(error);
+  }
+}
+
+/** Why this release cannot fold the generation, if it cannot. */
+function notCarried(generation: KnownGeneration): string | undefined {
+  try {
+    foldOf(generation);
+    return undefined;
+  } catch (error) {
+    if (error instanceof StoreMismatchError) return error.message;
+    throw error;
   }
 }

@@ -2,11 +2,12 @@ import { FOLDED_TOPICS, type LogId } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
 import type { ControlFollower } from '@logbook/log';
-import { Generations, type KnownGeneration, type LogEnds, type Store } from '@logbook/store';
+import { Generations, type KnownGeneration, type Store } from '@logbook/store';
 import { LogTransport } from '@logbook/subscriber';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ProjectionController } from './projection.controller.js';
+import { logEndsOf } from './log-ends.js';
 import { projectionOf } from './projection-of.js';
 import { Projection } from './projection.js';
 
@@ -74,9 +75,3 @@ export async function followGeneration(
   let stopped: Promise<void> | undefined;
   return { ended: transport.ended, stop: () => (stopped ??= app.close()) };
 }
-
-/** Where the folded topics end now. */
-export const logEndsOf = async (log: Log): Promise<LogEnds> => ({
-  commands: await log.ends('commands'),
-  events: await log.ends('events'),
-});

@@ -1,6 +1,7 @@
 export type { FollowedState } from './followed-generations.js';
-export { followGeneration, logEndsOf } from './generation-follower.js';
+export { followGeneration } from './generation-follower.js';
 export type { FollowerOptions, GenerationFollower } from './generation-follower.js';
+export { logEndsOf } from './log-ends.js';
 export { freeze } from './replay/freeze.js';
 export type { FreezeOptions } from './replay/freeze.js';
 export { rebuild } from './replay/rebuild.js';

@@ -3,7 +3,8 @@ import { DependencyUnavailableError } from '@logbook/core';
 import { CURRENT_FOLD_VERSION } from '@logbook/projections';
 import { Generations, type Generation } from '@logbook/store';
 import { FollowedGenerations, type FollowedState } from './followed-generations.js';
-import { logEndsOf, type FollowerOptions } from './generation-follower.js';
+import type { FollowerOptions } from './generation-follower.js';
+import { logEndsOf } from './log-ends.js';
 
 export interface ProjectorOptions extends FollowerOptions {
   /** Ends the wait for a store that is away. */

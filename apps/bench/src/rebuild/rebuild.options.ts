@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { BenchUsageError } from '../options.js';
+import { BenchUsageError, wholeNumber } from '../usage.js';
 
 export const REBUILD_HELP = `Usage: npm run bench -- rebuild [options]
 
@@ -71,11 +71,3 @@ const withMemoryDefault = (args: readonly string[]): string[] =>
   args.flatMap((arg, index) =>
     arg === '--memory' && !/^\d/.test(args[index + 1] ?? '') ? [arg, MEMORY_EVENTS_DEFAULT] : [arg],
   );
-
-function wholeNumber(name: string, text: string, { min, max }: { min: number; max: number }): number {
-  const value = Number(text);
-  if (!/^\d{1,7}$/.test(text) || value < min || value > max) {
-    throw new BenchUsageError(`${name} ${text}: must be a whole number from ${min} to ${max}`);
-  }
-  return value;
-}

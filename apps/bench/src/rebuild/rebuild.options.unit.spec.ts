@@ -1,4 +1,4 @@
-import { BenchUsageError } from '../options.js';
+import { BenchUsageError } from '../usage.js';
 import { readRebuildOptions } from './rebuild.options.js';
 
 describe('readRebuildOptions', () => {

@@ -1,26 +1,19 @@
 import { readSettings } from '@logbook/config';
 import type { DeadLetterRow } from '@logbook/projections';
 import { LIST_ROWS_MAX, ProjectionReader } from '@logbook/store';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { CommandError } from '../command-error.js';
 import { isoTime, printJson, printTable } from '../output.js';
 import { withStore } from '../with-log.js';
 import { printable } from './message-document.js';
+import { wholeNumberUpTo } from '../whole-number.js';
 
 export function listCommand(): Command {
   return new Command('list')
     .description('lists dead letters of the generation readers are pointed to, those sent last first')
-    .option('--limit <count>', `how many at the most, up to ${LIST_ROWS_MAX}`, parseLimit, 50)
+    .option('--limit <count>', `how many at the most, up to ${LIST_ROWS_MAX}`, wholeNumberUpTo(LIST_ROWS_MAX), 50)
     .option('--json', 'print JSON')
     .action(list);
-}
-
-function parseLimit(text: string): number {
-  const limit = Number(text);
-  if (!/^\d+$/.test(text) || limit < 1 || limit > LIST_ROWS_MAX) {
-    throw new InvalidArgumentError(`must be a whole number from 1 to ${LIST_ROWS_MAX}.`);
-  }
-  return limit;
 }
 
 async function list({ limit, json }: { limit: number; json?: boolean }): Promise<void> {

@@ -1,11 +1,12 @@
 import type { Settings } from '@logbook/config';
 import type { PartitionCounts } from '@logbook/contracts';
 import { copyLog, type CopySource, type LogLocation } from '@logbook/log';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import { printJson } from '../output.js';
 import { nameOf } from './log-address.js';
 import { withTarget } from './open-logs.js';
 import { startCopyProgress } from './copy-progress.js';
+import { wholeNumberUpTo } from '../whole-number.js';
 
 const PARTITIONS_MAX = 10_000;
 
@@ -19,16 +20,17 @@ export interface IntoOptions {
 export function addIntoOptions(command: Command): Command {
   const defaults = 'default: 6 and 12 on Kafka, 2 and 4 embedded';
   return command
-    .option('--commands-partitions <count>', `partitions of commands in the new log (${defaults})`, parsePartitions)
-    .option('--events-partitions <count>', `partitions of events in the new log (${defaults})`, parsePartitions)
+    .option(
+      '--commands-partitions <count>',
+      `partitions of commands in the new log (${defaults})`,
+      wholeNumberUpTo(PARTITIONS_MAX),
+    )
+    .option(
+      '--events-partitions <count>',
+      `partitions of events in the new log (${defaults})`,
+      wholeNumberUpTo(PARTITIONS_MAX),
+    )
     .option('--json', 'print one JSON document when it is done');
-}
-
-function parsePartitions(text: string): number {
-  const count = Number(text);
-  if (!/^\d+$/.test(text) || count < 1 || count > PARTITIONS_MAX)
-    throw new InvalidArgumentError(`must be a whole number from 1 to ${PARTITIONS_MAX}.`);
-  return count;
 }
 
 /** Copies all that a source gives into a log, showing how far it is, and says what came of it. */

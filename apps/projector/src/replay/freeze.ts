@@ -1,6 +1,7 @@
 import { CURRENT_FOLD_VERSION } from '@logbook/projections';
 import { Generations, type KnownGeneration, type LogEnds } from '@logbook/store';
 import { FOLDED_TOPICS } from '@logbook/contracts';
+import { offsetsBefore } from '../log-ends.js';
 import type { RebuildProgress } from './rebuild.js';
 import { replayUntil } from './replay-until.js';
 import { requireWholeLog } from './require-replayable.js';
@@ -21,7 +22,7 @@ export async function freeze(options: FreezeOptions): Promise<KnownGeneration> {
   const { log, until, onProgress } = options;
   await requireWholeLog(log);
   const generation = await generationToFreeze(options);
-  const total = FOLDED_TOPICS.flatMap((topic) => until[topic]).reduce<number>((sum, end) => sum + end, 0);
+  const total = offsetsBefore(until);
   let done = 0;
   await replayUntil({
     ...options,

@@ -20,7 +20,8 @@ import { createLogger, driverLogger, Metrics } from '@logbook/observability';
 import { CURRENT_FOLD_VERSION } from '@logbook/projections';
 import { BatchWriter, Generations, type KnownGeneration, openStore, readCheckpoints, type Store } from '@logbook/store';
 import { createDatabase, eventually, uniqueName } from '@logbook/testing';
-import { followGeneration, type GenerationFollower, logEndsOf } from '../generation-follower.js';
+import { followGeneration, type GenerationFollower } from '../generation-follower.js';
+import { logEndsOf } from '../log-ends.js';
 
 /** A log and a store, with nothing in them but what a log begins with. */
 export interface Opened {

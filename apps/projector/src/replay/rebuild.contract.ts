@@ -1,7 +1,8 @@
 import { CURRENT_FOLD_VERSION } from '@logbook/projections';
 import { Generations, type KnownGeneration, Pointer } from '@logbook/store';
 import { eventually } from '@logbook/testing';
-import { followGeneration, logEndsOf } from '../generation-follower.js';
+import { followGeneration } from '../generation-follower.js';
+import { logEndsOf } from '../log-ends.js';
 import { freeze } from './freeze.js';
 import { appendHistory, catchUp, liveGeneration, timeOfEvent, untilLevel, type Opened } from './opened.contract.js';
 import { rebuild, type RebuildOptions } from './rebuild.js';

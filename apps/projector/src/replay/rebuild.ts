@@ -7,13 +7,13 @@ import {
   classify,
   Generations,
   type KnownGeneration,
-  type LogEnds,
   Pointer,
   readCheckpointRows,
   readCheckpoints,
   type SwapOutcome,
 } from '@logbook/store';
-import { followGeneration, logEndsOf, type FollowerOptions } from '../generation-follower.js';
+import { followGeneration, type FollowerOptions } from '../generation-follower.js';
+import { logEndsOf, offsetsBefore } from '../log-ends.js';
 import { requireConsumed, requireWholeLog, requireWithin } from './require-replayable.js';
 import { verifyGeneration, type Verification, type VerifyOptions } from './verify-generation.js';
 import { whileAway } from './while-away.js';
@@ -139,7 +139,7 @@ async function untilClose(generation: KnownGeneration, options: RebuildOptions):
       async () => ({ ends: await logEndsOf(log), found: await checkpointsOf(generation, options) }),
       look,
     );
-    const total = sum(ends);
+    const total = offsetsBefore(ends);
     const next = FOLDED_TOPICS.flatMap((topic) => [...(found?.next[topic].values() ?? [])]);
     const done = next.reduce<number>((a, b) => a + b, 0);
     onProgress({ phase: 'FOLDING', generation: generation.name, done, total });
@@ -162,5 +162,3 @@ async function checkpointsOf({ name }: KnownGeneration, { store }: RebuildOption
     `${name} was dropped while it was built: the same command begins another`,
   );
 }
-
-const sum = (ends: LogEnds): number => FOLDED_TOPICS.flatMap((topic) => ends[topic]).reduce<number>((a, b) => a + b, 0);

@@ -1,6 +1,7 @@
-import { FOLDED_TOPICS, messageSha256, type FoldedTopic, type Offset, type TopicPartition } from '@logbook/contracts';
-import { type Batch, ConsumptionHaltedError, type Log, type StartPosition } from '@logbook/core';
+import { FOLDED_TOPICS, type FoldedTopic, type Offset } from '@logbook/contracts';
+import { type Batch, ConsumptionHaltedError, type Log } from '@logbook/core';
 import type { BatchWriter, Generation, LogEnds } from '@logbook/store';
+import { requireConsumed } from './require-replayable.js';
 import { whileAway } from './while-away.js';
 
 export interface ReplayOptions {
@@ -77,7 +78,10 @@ async function replayPartition(
   const start = await writer.startPosition(generation, { topic, partition });
   if (start.next === unanswered.batch?.next) onApplied?.(unanswered.batch.messages.length);
   unanswered.batch = undefined;
-  await requireSameLog(log, { topic, partition }, start);
+  if (start.last !== undefined) {
+    const { offset: lastOffset, sha256 } = start.last;
+    await requireConsumed(log, generation.name, [{ topic, partition, lastOffset, lastSha256: sha256.toString('hex') }]);
+  }
   if (start.next >= to) return;
   const batches = log.scan({ topic, partition, from: start.next, to, batchMessagesMax: BATCH_MESSAGES_MAX, signal });
   for await (const batch of batches) {
@@ -93,16 +97,4 @@ async function replayPartition(
     }
     onApplied?.(batch.messages.length);
   }
-}
-
-/** What was consumed before must still be what the log holds. */
-async function requireSameLog(log: Log, at: TopicPartition, { last }: StartPosition): Promise<void> {
-  if (last === undefined) return;
-  const message = await log.read({ ...at, offset: last.offset });
-  if (message !== undefined && messageSha256(message).equals(last.sha256)) return;
-  throw new ConsumptionHaltedError(
-    'LAST_MESSAGE_DIFFERS',
-    `the log does not hold what was replayed before from ${at.topic}[${at.partition}] at offset ${last.offset}: ` +
-      'it was recreated, or the database belongs to another log. Begin with a new generation.',
-  );
 }

@@ -10,12 +10,12 @@ const REMEDY =
 /** Rejects with `ConsumptionHaltedError` where the log begins behind offset 0: a replay could not come to the same rows. */
 export async function requireWholeLog(log: Log): Promise<void> {
   for (const topic of FOLDED_TOPICS) {
-    const partition = (await log.starts(topic)).findIndex((start) => start > 0);
+    const starts = await log.starts(topic);
+    const partition = starts.findIndex((start) => start > 0);
     if (partition < 0) continue;
-    const start = (await log.starts(topic))[partition];
     throw new ConsumptionHaltedError(
       'CHECKPOINT_NOT_IN_LOG',
-      `the log holds ${topic}[${partition}] from offset ${start} on, not from 0: what came before was deleted, so no ` +
+      `the log holds ${topic}[${partition}] from offset ${starts[partition]} on, not from 0: what came before was deleted, so no ` +
         'replay can come to the same rows. Restore the topic; what is projected already stays as it is.',
     );
   }
@@ -28,7 +28,7 @@ export async function requireWholeLog(log: Log): Promise<void> {
 export async function requireConsumed(
   log: Log,
   generation: GenerationName,
-  checkpoints: readonly Checkpoint[],
+  checkpoints: readonly Omit<Checkpoint, 'next'>[],
 ): Promise<void> {
   for (const { topic, partition, lastOffset, lastSha256 } of checkpoints) {
     if (lastOffset === null) continue;

@@ -1,7 +1,7 @@
 import { FOLDED_TOPICS, HEADERS, offset, type FoldedTopic, type Offset, type StoredMessage } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import type { LogEnds } from '@logbook/store';
-import { logEndsOf } from '../generation-follower.js';
+import { logEndsOf } from '../log-ends.js';
 
 /**
  * Per partition, the prefix before the first message later than a time: what the log held then, as far as the times of

@@ -1,4 +1,4 @@
-import { FOLDED_TOPICS, offset, type FoldedTopic, type LogId, type Offset } from '@logbook/contracts';
+import { offset, type FoldedTopic, type LogId, type Offset } from '@logbook/contracts';
 import { ConsumptionHaltedError, type Log } from '@logbook/core';
 import {
   classify,
@@ -16,7 +16,7 @@ import {
   type TableComparison,
 } from '@logbook/store';
 import { combinedDigest, type Digests } from '@logbook/projections';
-import { logEndsOf } from '../generation-follower.js';
+import { logEndsOf, offsetsBefore } from '../log-ends.js';
 import { replayUntil } from './replay-until.js';
 import { requireConsumed, requireWholeLog } from './require-replayable.js';
 
@@ -110,7 +110,7 @@ async function compare(
   // Taken after the snapshot: a checkpoint past these ends is past them for good.
   const ends = await logEndsOf(log);
   const until = vectorOf(recorded, ends);
-  const total = FOLDED_TOPICS.flatMap((topic) => until[topic]).reduce<number>((sum, end) => sum + end, 0);
+  const total = offsetsBefore(until);
   let done = 0;
   onProgress?.({ done, total });
   await replayUntil({

@@ -12,20 +12,16 @@ import {
 } from '@logbook/projections';
 import type { ClientBase, Pool } from 'pg';
 import { tableIn } from '../sql/identifiers.js';
+import { longStatement } from '../sql/long-statement.js';
 import { rowHashSql } from './row-hash-sql.js';
 
 export interface ReadDigests {
   readonly kind: DigestKind;
   /** What to count where that is not all that counts in this fold: to compare with another fold's rows. */
   readonly tables?: DigestedTables;
-  /** How long one table may take; default an hour. */
-  readonly timeoutMs?: number;
 }
 
 export type DigestClient = ClientBase | Pool;
-
-/** A table is read whole by one statement, which outlasts what other statements are allowed. */
-const TABLE_TIMEOUT_MS = 60 * 60_000;
 
 /**
  * The digests of a generation's tables, each read by one statement. They are of one state only if nothing writes in
@@ -36,13 +32,11 @@ export async function readDigests(
   client: DigestClient,
   generation: string,
   fold: Fold,
-  { kind, tables = digestedTables(tablesOf(fold), kind), timeoutMs = TABLE_TIMEOUT_MS }: ReadDigests,
+  { kind, tables = digestedTables(tablesOf(fold), kind) }: ReadDigests,
 ): Promise<Digests> {
   const digests = new Map<string, TableDigest>();
   for (const [table, columns] of tables) {
-    // The driver takes the time-out of one statement from here, though its types do not say so.
-    const statement = { text: digestSql(generation, table, columns), query_timeout: timeoutMs };
-    const { rows } = await client.query<Record<string, string>>(statement);
+    const { rows } = await client.query<Record<string, string>>(longStatement(digestSql(generation, table, columns)));
     const row = rows[0] ?? {};
     const sums = LANE_NUMBERS.map((lane) => BigInt(row[`lane_${lane}`] ?? 0));
     digests.set(table, tableDigest(Number(row['rows']), sums));
