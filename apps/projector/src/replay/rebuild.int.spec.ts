@@ -1,6 +1,4 @@
-import { openEmbedded, openScale } from './opened.contract.js';
+import { openEmbedded } from './opened.contract.js';
 import { describeRebuild } from './rebuild.contract.js';
 
 describe('on the embedded log and PostgreSQL', () => describeRebuild(() => openEmbedded('postgres')));
-describe('on the embedded log and store', () => describeRebuild(() => openEmbedded('embedded')));
-describe('on Kafka and PostgreSQL', () => describeRebuild(() => openScale()));
