@@ -9,11 +9,11 @@ import {
 import { LogUnavailableError } from '@logbook/core';
 import { withDeadline } from '../deadline.js';
 import type { Bounds } from '../delivery/start-position.js';
-import { InTurn } from './in-turn.js';
 import { LOOKUP_TIMEOUT_MS } from './kafka-options.js';
 import type { Leaders } from './leaders.js';
-import { committed, fetchFromLeader, isOutOfRange, type FetchedPartition } from './partition-fetch.js';
-import { storedMessage } from './stored-message.js';
+import type { FetchedPartition } from './fetch-request.js';
+import { fetchFromLeader, isOutOfRange, pieceOf } from './partition-fetch.js';
+import { Turns } from './turns.js';
 
 const READ_BYTES_MAX = 1024 * 1024;
 
@@ -25,8 +25,8 @@ const READ_BYTES_MAX = 1024 * 1024;
  * makes a second one and forgets to close the first.
  */
 export class DirectReader {
-  private readonly fetches = new InTurn();
-  private readonly offsetQuestions = new InTurn();
+  private readonly fetches = new Turns(1);
+  private readonly offsetQuestions = new Turns(1);
   /** Questions whose turn has not come: whoever asks the same now may share the answer. */
   private readonly waiting = new Map<string, Promise<Offset[]>>();
 
@@ -58,23 +58,9 @@ export class DirectReader {
   /** The message at exactly this offset; `undefined` if there is none. */
   async read(partition: TopicPartition, at: Offset): Promise<StoredMessage | undefined> {
     const fetched = await this.fetch(partition, at);
-    const found = fetched === undefined ? undefined : committed(fetched).find((each) => Number(each.offset) === at);
-    return found === undefined ? undefined : storedMessage(partition, found);
-  }
-
-  /** Whether no message lies in [from, to): only markers, aborted messages and holes. */
-  async isGap(partition: TopicPartition, from: Offset, to: Offset): Promise<boolean> {
-    let next = Number(from);
-    while (next < to) {
-      const fetched = await this.fetch(partition, offset(next));
-      const records = (fetched?.messages ?? []).filter((record) => Number(record.offset) >= next);
-      const last = records[records.length - 1];
-      if (fetched === undefined || last === undefined) return false;
-      const inside = committed(fetched).some((record) => Number(record.offset) >= next && Number(record.offset) < to);
-      if (inside) return false;
-      next = Number(last.offset) + 1;
-    }
-    return true;
+    const piece = fetched === undefined ? undefined : await pieceOf(partition, at, fetched);
+    const [message] = piece?.messages ?? [];
+    return message?.offset === at ? message : undefined;
   }
 
   private offsets(topic: Topic, place: { fromBeginning: boolean }): Promise<Offset[]> {

@@ -1,37 +1,35 @@
-import type { Offset, TopicPartition } from '@logbook/contracts';
+import type { TopicPartition } from '@logbook/contracts';
 import { partitionName } from '../delivery/start-position.js';
 
-/** One partition from the moment it is asked where to start until it is lost or asked anew. */
+/** One partition from the moment it is assigned until it is lost or assigned anew. */
 export class HeldPartition implements TopicPartition {
-  /** Where the next batch must begin; `undefined` until it is agreed. */
-  position: Offset | undefined;
   private readonly abort = new AbortController();
-  private underWay: Promise<void> = Promise.resolve();
+  private following: Promise<void>;
 
   constructor(
     readonly topic: TopicPartition['topic'],
     readonly partition: number,
     /** What an earlier hold of the same partition still does; calls of one partition never overlap. */
-    readonly previous: Promise<void>,
-  ) {}
+    private readonly previous: Promise<void>,
+  ) {
+    this.following = previous;
+  }
 
+  /** Aborts when the partition is to be followed no further; what is under way finishes. */
   get signal(): AbortSignal {
     return this.abort.signal;
   }
 
   /** Resolves when neither this hold nor an earlier one calls the consumer any more. */
   get busy(): Promise<void> {
-    return Promise.all([this.previous, this.underWay]).then(() => undefined);
+    return this.following;
   }
 
-  /** Agreeing or a batch is under way until the returned function is called. One follows the other. */
-  begin(): () => void {
-    let finished = (): void => undefined;
-    this.underWay = new Promise((resolve) => (finished = resolve));
-    return finished;
+  /** Once, as soon as the earlier hold is through. `work` does not reject. */
+  follow(work: () => Promise<void>): void {
+    this.following = this.previous.then(work);
   }
 
-  /** Ends its retries; a call under way finishes. */
   release(): void {
     this.abort.abort();
   }
@@ -45,29 +43,24 @@ export class HeldPartitions {
     return [...this.byName.values()];
   }
 
-  get(partition: TopicPartition): HeldPartition | undefined {
-    return this.byName.get(partitionName(partition));
+  /** Resolves when nothing of what was held calls the consumer any more. */
+  async released(): Promise<void> {
+    for (const held of this.all()) held.release();
+    await Promise.all(this.all().map(({ busy }) => busy));
   }
 
   /** Takes a new assignment. Partitions that were held before are gained anew: somebody else may have had them meanwhile. */
   replace(assigned: readonly TopicPartition[]): { lost: TopicPartition[]; gained: HeldPartition[] } {
     const before = new Map(this.byName);
     this.byName.clear();
-    const gained = assigned.map((partition) => this.hold(partition, before.get(partitionName(partition))));
+    for (const held of before.values()) held.release();
+    const gained = assigned.map(({ topic, partition }) => {
+      const earlier = before.get(partitionName({ topic, partition }));
+      const held = new HeldPartition(topic, partition, earlier?.busy ?? Promise.resolve());
+      this.byName.set(partitionName(held), held);
+      return held;
+    });
     const lost = [...before.values()].filter((held) => !this.byName.has(partitionName(held)));
-    for (const held of lost) held.release();
     return { lost: lost.map(({ topic, partition }) => ({ topic, partition })), gained };
-  }
-
-  /** Gives up what was agreed about one partition. */
-  renew(held: HeldPartition): HeldPartition {
-    return this.hold(held, held);
-  }
-
-  private hold({ topic, partition }: TopicPartition, before: HeldPartition | undefined): HeldPartition {
-    before?.release();
-    const held = new HeldPartition(topic, partition, before?.busy ?? Promise.resolve());
-    this.byName.set(partitionName(held), held);
-    return held;
   }
 }

@@ -1,16 +1,16 @@
 import type { Kafka } from 'kafkajs';
-import { offset, topicName, type Offset, type TopicPartition } from '@logbook/contracts';
+import { topicName, type Offset, type TopicPartition } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
 import { withDeadline } from '../deadline.js';
 import type { Piece, ScanSource } from '../delivery/scan-pieces.js';
 import type { Bounds } from '../delivery/start-position.js';
 import { LOOKUP_TIMEOUT_MS } from './kafka-options.js';
 import { Leaders } from './leaders.js';
-import { committed, fetchFromLeader, isOutOfRange, type FetchedPartition } from './partition-fetch.js';
-import { storedMessage } from './stored-message.js';
+import type { FetchedPartition } from './fetch-request.js';
+import { fetchFromLeader, isOutOfRange, pieceOf } from './partition-fetch.js';
 
 /** As compressed; what it inflates to is a few times that, 16 times at the most. */
-const PIECE_BYTES_MAX = 4 * 1024 * 1024;
+const PIECE_BYTES_MAX = 512 * 1024;
 
 export interface KafkaScanOptions {
   readonly kafka: Kafka;
@@ -41,15 +41,8 @@ export class KafkaScanSource implements ScanSource {
     while (Date.now() < deadline) {
       const fetched = await this.fetchOnce(at);
       if (fetched === 'NOT_HELD') return 'NOT_HELD';
-      const last = fetched.messages[fetched.messages.length - 1];
-      const next = last === undefined ? at : nextAfter(last);
-      if (next <= at) continue;
-      const messages = committed(fetched).filter((record) => Number(record.offset) >= at);
-      return {
-        next,
-        messages: messages.map((record) => storedMessage(place, record)),
-        end: offset(Number(fetched.highWatermark)),
-      };
+      const piece = await pieceOf(place, at, fetched);
+      if (piece !== undefined) return piece;
     }
     throw new LogUnavailableError(
       `${this.name()} gave nothing from offset ${at} for ${LOOKUP_TIMEOUT_MS} ms, though it goes on there: ` +
@@ -65,11 +58,9 @@ export class KafkaScanSource implements ScanSource {
     const { topic, partition } = this.options.place;
     const what = `reading ${this.name()} from offset ${at}`;
     try {
-      const asking = this.leaders.ask({ topic, what, final: isOutOfRange }, async (cluster, name) => {
-        const fetched = await fetchFromLeader(cluster, { name, partition, at, bytesMax: PIECE_BYTES_MAX });
-        if (fetched === undefined) throw new Error(`the leader of ${name}[${partition}] answered without it`);
-        return fetched;
-      });
+      const asking = this.leaders.ask({ topic, what, final: isOutOfRange }, (cluster, name) =>
+        fetchFromLeader(cluster, { name, partition, at, bytesMax: PIECE_BYTES_MAX }),
+      );
       return await withDeadline(asking, LOOKUP_TIMEOUT_MS, what);
     } catch (error) {
       if (isOutOfRange(error)) return 'NOT_HELD';
@@ -81,10 +72,4 @@ export class KafkaScanSource implements ScanSource {
     const { prefix, place } = this.options;
     return `${topicName(prefix, place.topic)}[${place.partition}]`;
   }
-}
-
-/** Past the record batch: its last offsets hold nothing where compaction has removed them. */
-function nextAfter(last: FetchedPartition['messages'][number]): Offset {
-  const { firstOffset, lastOffsetDelta } = last.batchContext ?? { firstOffset: last.offset, lastOffsetDelta: 0 };
-  return offset(Math.max(Number(last.offset), Number(firstOffset) + lastOffsetDelta) + 1);
 }

@@ -40,12 +40,6 @@ import { requireWritable } from './stored-message.js';
 import { RequestSender } from './request-sender.js';
 
 const BATCH_BYTES_TARGET = 1024 * 1024;
-const FETCH_PARTITION_BYTES_MAX = 1024 * 1024;
-const FETCH_BYTES_MAX = 8 * 1024 * 1024;
-/** How long a fetch waits for a message; also how long a seek, a resumed partition or a stop may wait for a fetch. */
-const FETCH_WAIT_MS = 250;
-/** A member that consumes a batch longer than this while others join is left behind; the fence decides its effects. */
-const REBALANCE_TIMEOUT_MS = 30_000;
 
 /** Opens a log on Kafka. Connects when it is first used, so that a process can start while the brokers are away. */
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
@@ -146,24 +140,15 @@ class KafkaLog implements Log {
     this.requireOpen();
     for (const topic of consume.topics) this.prepared.count(topic);
     const { prefix, logger } = this.options;
-    const sessionTimeout = this.options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS_DEFAULT;
     const consumption: KafkaConsumption = new KafkaConsumption({
-      consumer: this.kafka.consumer({
-        groupId: `${prefix}-${consume.group ?? `private-${randomUUID()}`}`,
-        sessionTimeout,
-        heartbeatInterval: Math.floor(sessionTimeout / 4),
-        rebalanceTimeout: REBALANCE_TIMEOUT_MS,
-        maxWaitTimeInMs: FETCH_WAIT_MS,
-        maxBytesPerPartition: FETCH_PARTITION_BYTES_MAX,
-        maxBytes: FETCH_BYTES_MAX,
-        allowAutoTopicCreation: false,
-      }),
+      kafka: this.kafka,
       prefix,
+      group: consume.group ?? `private-${randomUUID()}`,
+      sessionTimeoutMs: this.options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS_DEFAULT,
       consume,
       partitionsConcurrentMax: this.options.partitionsConcurrentMax ?? PARTITIONS_CONCURRENT_MAX_DEFAULT,
       logger,
       viewOf: (partition) => this.viewOf(partition),
-      isGap: (partition, from, to) => this.reader.isGap(partition, from, to),
       released: () => this.consumptions.delete(consumption),
     });
     this.consumptions.add(consumption);

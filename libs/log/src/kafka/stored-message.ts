@@ -1,35 +1,8 @@
-import {
-  offset,
-  type EncodedMessage,
-  type RawHeaders,
-  type RawMessage,
-  type Topic,
-  type StoredMessage,
-  type TopicPartition,
-} from '@logbook/contracts';
+import type { EncodedMessage, RawMessage, Topic } from '@logbook/contracts';
 
 import { LogMismatchError } from '@logbook/core';
 
-/** What kafkajs delivers of a message, in a batch and in a fetch. */
-export interface FetchedMessage {
-  readonly offset: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers?: RawHeaders | undefined;
-}
-
-export function storedMessage({ topic, partition }: TopicPartition, fetched: FetchedMessage): StoredMessage {
-  return {
-    topic,
-    partition,
-    offset: offset(Number(fetched.offset)),
-    key: fetched.key,
-    headers: fetched.headers ?? {},
-    value: fetched.value,
-  };
-}
-
-/** kafkajs delivers a header whose value is null and fails half-way through a request when it is to write one. */
+/** A header whose value is null is read, but kafkajs fails half-way through a request when it is to write one. */
 export function requireWritable(topic: Topic, messages: readonly (EncodedMessage | RawMessage)[]): void {
   messages.forEach(({ headers }, index) => {
     for (const name in headers) {

@@ -1,0 +1,111 @@
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import type { StoredMessage, TopicPartition } from '@logbook/contracts';
+import { LogMismatchError } from '@logbook/core';
+import type { FetchedPartition } from './fetch-request.js';
+import { decompressBatch } from './lz4.codec.js';
+import { RecordReader } from './record-reader.js';
+
+/** Where the fields of a batch lie; the records follow. Source: Kafka's documentation, "Record Batch". */
+const LENGTH_AT = 8;
+const FORMAT_AT = 16;
+const ATTRIBUTES_AT = 21;
+const LAST_OFFSET_DELTA_AT = 23;
+const PRODUCER_ID_AT = 43;
+const COUNT_AT = 57;
+const HEAD_BYTES = 61;
+const FORMAT = 2;
+const CODEC_MASK = 0x07;
+const TRANSACTIONAL = 0x10;
+const CONTROL = 0x20;
+const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
+/** The key of the marker that ends an aborted transaction. Source: Kafka protocol guide, control records. */
+const ABORT_MARKER_KEY = Buffer.from([0, 0, 0, 0]);
+/** What a batch of foreign producers may inflate to; Logbook's own stay below sixteen times a topic's largest message. */
+export const INFLATED_BYTES_MAX = 256 * 1024 * 1024;
+
+export interface ReadRecords {
+  /** Where the next fetch begins, past markers, aborted messages and what compaction has removed. */
+  readonly next: number;
+  readonly messages: StoredMessage[];
+}
+
+/**
+ * The messages at or past `at` of what was fetched: without markers and without the messages of aborted transactions, of
+ * which the response tells where each begins.
+ * @throws LogMismatchError for a batch that this release cannot read, naming the place and why
+ */
+export async function readRecords(place: TopicPartition, at: number, fetched: FetchedPartition): Promise<ReadRecords> {
+  const { records } = fetched;
+  const transactions = new AbortedTransactions(fetched.aborted);
+  const messages: StoredMessage[] = [];
+  let next = at;
+  for (let begin = 0; begin + HEAD_BYTES <= records.length;) {
+    const end = begin + LENGTH_AT + 4 + records.readInt32BE(begin + LENGTH_AT);
+    if (end > records.length) break;
+    const batch = records.subarray(begin, end);
+    begin = end;
+    const baseOffset = Number(batch.readBigInt64BE(0));
+    const past = baseOffset + batch.readInt32BE(LAST_OFFSET_DELTA_AT) + 1;
+    if (past <= at) continue;
+    next = past;
+    const found = await recordsOf(batch, place, baseOffset);
+    if (!transactions.holdBack(batch, baseOffset, found)) {
+      for (const message of found) if (message.offset >= at) messages.push(message);
+    }
+  }
+  return { next, messages };
+}
+
+async function recordsOf(batch: Buffer, place: TopicPartition, baseOffset: number): Promise<StoredMessage[]> {
+  try {
+    const format = batch[FORMAT_AT];
+    if (format !== FORMAT) throw new RangeError(`its format is ${format}, not ${FORMAT}`);
+    const body = await inflate(batch.readInt16BE(ATTRIBUTES_AT) & CODEC_MASK, batch.subarray(HEAD_BYTES));
+    const reader = new RecordReader(body);
+    return Array.from({ length: batch.readInt32BE(COUNT_AT) }, () => reader.message(place, baseOffset));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const where = `the record batch at ${place.topic}[${place.partition}] offset ${baseOffset}`;
+    throw new LogMismatchError(`${where} cannot be read: ${reason}`, { cause: error });
+  }
+}
+
+async function inflate(codec: number, body: Buffer): Promise<Buffer> {
+  switch (CODECS[codec]) {
+    case 'none':
+      return body;
+    case 'lz4':
+      return decompressBatch(body);
+    case 'gzip':
+      return promisify(gunzip)(body, { maxOutputLength: INFLATED_BYTES_MAX });
+    default:
+      throw new RangeError(
+        `a foreign producer compressed it with ${CODECS[codec] ?? `codec ${codec}`}; Logbook reads lz4, gzip and none`,
+      );
+  }
+}
+
+/** Follows which producers' messages count, batch by batch. */
+class AbortedTransactions {
+  private readonly begins: { readonly producerId: bigint; readonly firstOffset: number }[];
+  private readonly aborting = new Set<bigint>();
+
+  constructor(aborted: FetchedPartition['aborted']) {
+    this.begins = aborted.toSorted((a, b) => a.firstOffset - b.firstOffset);
+  }
+
+  /** Whether the batch is a marker, or belongs to a transaction that was aborted. */
+  holdBack(batch: Buffer, baseOffset: number, records: readonly StoredMessage[]): boolean {
+    const attributes = batch.readInt16BE(ATTRIBUTES_AT);
+    const producerId = batch.readBigInt64BE(PRODUCER_ID_AT);
+    for (; this.begins[0] !== undefined && this.begins[0].firstOffset <= baseOffset; this.begins.shift()) {
+      this.aborting.add(this.begins[0].producerId);
+    }
+    if ((attributes & CONTROL) !== 0) {
+      if (records[0]?.key?.equals(ABORT_MARKER_KEY) === true) this.aborting.delete(producerId);
+      return true;
+    }
+    return (attributes & TRANSACTIONAL) !== 0 && this.aborting.has(producerId);
+  }
+}
