@@ -9,7 +9,7 @@ export type StoreOptions = (PostgresOptions | EmbeddedOptions | AttachedOptions)
 export interface PostgresOptions {
   readonly kind: 'postgres';
   readonly url: string;
-  /** Default 10, at least 2. */
+  /** Default 20, at least 2; opened when needed. */
   readonly poolMax?: number;
 }
 /** PostgreSQL inside this process, its files in `dir`, which nobody else may use. */
@@ -59,7 +59,8 @@ export interface Store {
   close(): Promise<void>;
 }
 
-const POSTGRES_POOL_MAX = 10;
+/** A projector folds a generation in six transactions at once; beside a rebuild there are two. */
+const POSTGRES_POOL_MAX = 20;
 const EMBEDDED_HOST = '127.0.0.1';
 /** The first opening takes seconds, and whoever comes meanwhile waits for it. */
 const EMBEDDED_CONNECT_TIMEOUT_MS = 20_000;
