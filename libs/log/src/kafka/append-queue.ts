@@ -10,9 +10,17 @@ export interface PartitionMessages {
   readonly topic: Topic;
   readonly partition: number;
   readonly messages: readonly AppendedMessage[];
+  /** What the messages take, by `measureMessages`. */
+  readonly bytes: number;
 }
-/** Sends one request and resolves with the base offset of each of its batches, in order. */
-export type SendRequest = (batches: readonly PartitionMessages[]) => Promise<number[]>;
+export type SendOutcome =
+  | { readonly kind: 'ACKNOWLEDGED'; readonly baseOffset: number }
+  | { readonly kind: 'NOT_ACKNOWLEDGED'; readonly error: Error };
+/** Sends batches together and settles each, by its place among them, once. Resolves when all are settled. */
+export type SendRequest = (
+  batches: readonly PartitionMessages[],
+  settle: (place: number, outcome: SendOutcome) => void,
+) => Promise<void>;
 
 interface Append {
   readonly positions: Position[];
@@ -35,6 +43,11 @@ interface Lane {
   /** In order of the calls; a set, so that an append that timed out leaves without a search. */
   readonly waiting: Set<Entry>;
 }
+/** What of a lane is on its way. */
+interface SentLane extends Lane {
+  readonly sent: readonly Entry[];
+  readonly bytes: number;
+}
 
 export interface AppendQueueOptions {
   readonly send: SendRequest;
@@ -45,7 +58,7 @@ export interface AppendQueueOptions {
 }
 
 /**
- * Gathers appends: one request is in flight, and what comes meanwhile waits and leaves together in the next. So a
+ * Gathers appends: one request (to every leader concerned) is in flight, and what comes meanwhile waits and leaves together in the next. So a
  * lone append goes at once, and under load batches grow by themselves. One request in flight also keeps the order of a key.
  *
  * Waiting, an append leaves with its messages sent, or after `appendTimeoutMs`, or at `close`. Sent, it is settled by the
@@ -107,24 +120,23 @@ export class AppendQueue {
     this.pumping = undefined;
   }
 
-  private async sendAndSettle(request: readonly (Lane & { readonly sent: Entry[] })[]): Promise<void> {
-    try {
-      const batches = request.map(({ topic, partition, sent }) => ({
-        topic,
-        partition,
-        messages: sent.map(({ message }) => message),
-      }));
-      const baseOffsets = await this.options.send(batches);
-      request.forEach((lane, index) => this.acknowledge(lane, baseOffsets[index] ?? Number.NaN));
-    } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
-      for (const { sent } of request) for (const { append } of sent) this.fail(append, failure);
-    } finally {
-      for (const { sent } of request) for (const { bytes } of sent) this.pendingBytes -= bytes;
-    }
+  private async sendAndSettle(request: readonly SentLane[]): Promise<void> {
+    const batches = request.map(({ topic, partition, sent, bytes }) => ({
+      topic,
+      partition,
+      messages: sent.map(({ message }) => message),
+      bytes,
+    }));
+    await this.options.send(batches, (place, outcome) => {
+      const lane = request[place];
+      if (lane === undefined) throw new Error(`there is no batch ${place} among ${request.length}`);
+      this.pendingBytes -= lane.bytes;
+      if (outcome.kind === 'ACKNOWLEDGED') this.acknowledge(lane, outcome.baseOffset);
+      else for (const { append } of lane.sent) this.fail(append, outcome.error);
+    });
   }
 
-  private acknowledge({ topic, partition, sent }: Lane & { readonly sent: Entry[] }, baseOffset: number): void {
+  private acknowledge({ topic, partition, sent }: SentLane, baseOffset: number): void {
     sent.forEach(({ append, index }, place) => {
       append.positions[index] = { topic, partition, offset: offset(baseOffset + place) };
       append.unacknowledged -= 1;
@@ -146,8 +158,8 @@ export class AppendQueue {
     append.reject(error);
   }
 
-  private nextRequest(): (Lane & { readonly sent: Entry[] })[] {
-    const request: (Lane & { readonly sent: Entry[] })[] = [];
+  private nextRequest(): SentLane[] {
+    const request: SentLane[] = [];
     let requestBytes = 0;
     for (const lane of this.lanes.values()) {
       const sent: Entry[] = [];
@@ -160,7 +172,7 @@ export class AppendQueue {
         batchBytes += entry.bytes;
         requestBytes += entry.bytes;
       }
-      if (sent.length > 0) request.push({ ...lane, sent });
+      if (sent.length > 0) request.push({ ...lane, sent, bytes: batchBytes });
     }
     this.sendLast(request);
     return request;

@@ -65,9 +65,14 @@ class KafkaLog implements Log {
     this.admin = new KafkaAdmin(this.kafka, options);
     this.leaders = new Leaders(this.kafka, options.prefix);
     this.reader = new DirectReader(this.leaders, options.prefix);
-    this.sender = new RequestSender({ kafka: this.kafka, prefix: options.prefix, appendTimeoutMs });
+    this.sender = new RequestSender({
+      kafka: this.kafka,
+      prefix: options.prefix,
+      appendTimeoutMs,
+      logger: options.logger,
+    });
     this.queue = new AppendQueue({
-      send: (batches) => this.sender.send(batches),
+      send: (batches, settle) => this.sender.send(batches, settle),
       appendTimeoutMs,
       pendingBytesMax: options.pendingBytesMax ?? PENDING_BYTES_MAX_DEFAULT,
       batchBytesTarget: Math.min(BATCH_BYTES_TARGET, options.messageBytesMax),

@@ -85,7 +85,7 @@ describe('the record batches of a fetch', () => {
     const messages = keys.map((key, index) => `${index} ${key}`);
     const bodies: Buffer[] = [];
     batch({ base: 0, keys, body: (records) => (bodies.push(records), records) });
-    const lz4 = await compressBatch(bodies[0] as Buffer);
+    const lz4 = (await compressBatch(bodies[0] as Buffer)) as Buffer;
     await expect(read(0, batch({ base: 0, keys, attributes: 0 }))).resolves.toEqual({ next: 50, messages });
     await expect(read(0, batch({ base: 0, keys, attributes: 1, body: gzipSync }))).resolves.toEqual({
       next: 50,

@@ -1,28 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import kafkajs, { type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
-import { topicName, type Topic } from '@logbook/contracts';
-import { LogUnavailableError } from '@logbook/core';
 import { withDeadline } from '../deadline.js';
+import type { DriverLogger } from '../driver-logger.js';
 import type { PartitionMessages } from './append-queue.js';
 import { asAppendError } from './kafka-errors.js';
+import { Producer, type ProducerOptions, type SettleBatch } from './producer.js';
 
-const { CompressionTypes, Partitioners } = kafkajs;
 const CONNECT_TIMEOUT_MS = 5_000;
 const CONNECT_BACKOFF_MS = 250;
-const ALL_IN_SYNC_REPLICAS = -1;
 
-export interface RequestSenderOptions {
-  readonly kafka: Kafka;
-  readonly prefix: string;
-  readonly appendTimeoutMs: number;
+export interface RequestSenderOptions extends ProducerOptions {
+  readonly logger?: DriverLogger | undefined;
 }
 
 /**
- * Sends produce requests through an idempotent producer, one at a time, and replaces the producer after any failure.
+ * Sends batches through a producer, one request at a time, and replaces the producer after any failure.
  *
- * The replacing matters. kafkajs numbers the batches of a partition, and after a request that failed it gives the
- * number of the lost batch to the next one. If the broker had appended the lost batch after all, it would take the
- * next one, when it has as many messages, for its repetition: acknowledge it and drop it. A new producer has a new id.
+ * The replacing matters. A producer numbers the batches of a partition; after one that failed nobody knows whether the
+ * broker counts it. Given its number, the next one, when it has as many messages, could be taken for its repetition:
+ * acknowledged and dropped. Given the number after it, it could be refused for ever. A new producer has a new id.
  */
 export class RequestSender {
   private producer: Promise<Producer> | undefined;
@@ -30,53 +25,35 @@ export class RequestSender {
 
   constructor(private readonly options: RequestSenderOptions) {}
 
-  async send(batches: readonly PartitionMessages[]): Promise<number[]> {
-    const messages = batches.reduce((sum, batch) => sum + batch.messages.length, 0);
-    try {
-      const producer = await this.connected();
-      const { appendTimeoutMs } = this.options;
-      // The library's retries fill the time of one append; the deadline catches what they miss.
-      const metadata = await withDeadline(
-        producer.sendBatch({
-          acks: ALL_IN_SYNC_REPLICAS,
-          timeout: appendTimeoutMs,
-          compression: CompressionTypes.LZ4,
-          topicMessages: this.topicMessages(batches),
-        }),
-        2 * appendTimeoutMs,
-        'the acknowledgement of an append',
-      );
-      return batches.map((batch) => this.baseOffset(batch, metadata));
-    } catch (error) {
-      this.discard();
-      throw asAppendError(error, messages);
-    }
+  /** Settles every batch, within the time of one append and that of connecting. Never rejects. */
+  async send(batches: readonly PartitionMessages[], settle: SettleBatch): Promise<void> {
+    const unsettled = new Map(batches.entries());
+    let failure: unknown;
+    const settleOnce: SettleBatch = (place, outcome) => {
+      if (!unsettled.delete(place)) return;
+      if (outcome.kind === 'NOT_ACKNOWLEDGED') failure = outcome.error;
+      settle(place, outcome);
+    };
+    await this.sendWithin(batches, settleOnce).catch((error: unknown) => {
+      for (const [place, { messages }] of [...unsettled])
+        settleOnce(place, { kind: 'NOT_ACKNOWLEDGED', error: asAppendError(error, messages.length) });
+    });
+    if (failure !== undefined) this.replace(failure);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     const producer = await this.producer?.catch(() => undefined);
-    await producer?.disconnect().catch(() => undefined);
+    await producer?.end();
   }
 
-  private topicMessages(batches: readonly PartitionMessages[]) {
-    const byTopic = new Map<Topic, Message[]>();
-    for (const { topic, partition, messages } of batches) {
-      const list = byTopic.get(topic) ?? [];
-      byTopic.set(topic, list);
-      for (const { key, value, headers } of messages) list.push({ key, value, headers: { ...headers }, partition });
-    }
-    return [...byTopic].map(([topic, messages]) => ({ topic: topicName(this.options.prefix, topic), messages }));
-  }
-
-  /** After a leader has moved amid its retries, kafkajs can report success for a request of which it left out a partition. */
-  private baseOffset({ topic, partition }: PartitionMessages, metadata: readonly RecordMetadata[]): number {
-    const name = topicName(this.options.prefix, topic);
-    const found = metadata.find((entry) => entry.topicName === name && entry.partition === partition);
-    const base = Number(found?.baseOffset ?? found?.offset ?? Number.NaN);
-    if (!Number.isInteger(base) || base < 0)
-      throw new LogUnavailableError(`no broker acknowledged the messages for ${name}[${partition}]`);
-    return base;
+  private async sendWithin(batches: readonly PartitionMessages[], settle: SettleBatch): Promise<void> {
+    const producer = await this.connected();
+    await withDeadline(
+      producer.send(batches, settle),
+      this.options.appendTimeoutMs,
+      'the acknowledgement of an append',
+    );
   }
 
   /** Keeps trying to connect: nothing was sent yet, so the appends that wait lose nothing by it, and each has its own clock. */
@@ -95,30 +72,20 @@ export class RequestSender {
   }
 
   private async connect(): Promise<Producer> {
-    const producer = this.options.kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      createPartitioner: Partitioners.DefaultPartitioner,
-      retry: {
-        initialRetryTime: 100,
-        maxRetryTime: 1_000,
-        retries: Math.max(5, Math.ceil(this.options.appendTimeoutMs / 1_000)),
-      },
-    });
+    const connecting = Producer.connect(this.options);
     try {
-      await withDeadline(producer.connect(), CONNECT_TIMEOUT_MS, 'connecting to the brokers');
-      return producer;
+      return await withDeadline(connecting, CONNECT_TIMEOUT_MS, 'connecting to the brokers');
     } catch (error) {
-      producer.disconnect().catch(() => undefined);
+      // One that comes too late is of no use to anybody.
+      connecting.then((producer) => producer.end()).catch(() => undefined);
       throw error;
     }
   }
 
-  private discard(): void {
+  private replace(failure: unknown): void {
     const discarded = this.producer;
     this.producer = undefined;
-    // What is left of its request may fail in peace: it was reported already.
-    discarded?.then((producer) => producer.disconnect()).catch(() => undefined);
+    this.options.logger?.('warn', 'an append failed; the next one has another producer', { reason: String(failure) });
+    discarded?.then((producer) => producer.end()).catch(() => undefined);
   }
 }
