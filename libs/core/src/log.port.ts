@@ -31,8 +31,7 @@ export interface Log {
    * A message over the topic's limit rejects with `MessageTooLargeError`; nothing is appended then.
    *
    * A message as it lies in another log is appended as it is, also one that only a foreign producer writes: with a key
-   * that is no text, or none (then it goes to partition 0), with repeated headers, or without a value. Kafka's driver
-   * cannot write a header without a value and rejects it with `LogMismatchError`; nothing is appended then.
+   * that is no text, or none (then it goes to partition 0), with repeated headers or such without a value, or without a value.
    */
   append(topic: Topic, messages: readonly (EncodedMessage | RawMessage)[]): Promise<Position[]>;
 

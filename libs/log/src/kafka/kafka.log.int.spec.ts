@@ -1,5 +1,5 @@
 import kafkajs from 'kafkajs';
-import { offset, type Position, type RawHeaders } from '@logbook/contracts';
+import { offset, type Position } from '@logbook/contracts';
 import { LogMismatchError } from '@logbook/core';
 import { eventually } from '@logbook/testing';
 import { describeLogContract, message, prepareAll } from '../log.contract.js';
@@ -27,16 +27,6 @@ describe('the log on Kafka alone', () => {
     },
     CONTRACT_TIMEOUT_MS,
   );
-
-  it('refuses a header without a value, which its client cannot write, and appends nothing', async () => {
-    const headers = { ce_id: null } as unknown as RawHeaders;
-    const append = kafka.log.append('control', [
-      message('a', 'before'),
-      { key: Buffer.from('a'), headers, value: null },
-    ]);
-    await expect(append).rejects.toThrow(/message 2 of 2 .*"ce_id" without a value/);
-    expect(await kafka.log.ends('control')).toEqual([0]);
-  });
 
   it(
     'refuses a checkpoint before the start instead of starting later',

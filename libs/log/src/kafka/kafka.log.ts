@@ -36,7 +36,6 @@ import {
   type KafkaLogOptions,
 } from './kafka-options.js';
 import { Leaders } from './leaders.js';
-import { requireWritable } from './stored-message.js';
 import { RequestSender } from './request-sender.js';
 
 const BATCH_BYTES_TARGET = 1024 * 1024;
@@ -89,7 +88,6 @@ class KafkaLog implements Log {
   async append(topic: Topic, messages: readonly (EncodedMessage | RawMessage)[]): Promise<Position[]> {
     const partitions = this.prepared.count(topic);
     const bytes = measureMessages(topic, messages, this.options.messageBytesMax);
-    requireWritable(topic, messages);
     if (messages.length === 0) return [];
     return this.queue.append(
       topic,

@@ -197,12 +197,14 @@ function settleAnswered(batches: readonly Outgoing[], answers: readonly BatchAns
   let failure: unknown;
   for (const batch of batches) {
     const answer = answers.find(({ name, partition }) => name === batch.name && partition === batch.partition);
-    if (answer?.errorCode === 0) {
+    if (answer?.errorCode === 0 && answer.baseOffset >= 0) {
       settle(batch.place, { kind: 'ACKNOWLEDGED', baseOffset: answer.baseOffset });
       continue;
     }
     const error =
-      answer === undefined ? new Error('the broker left a batch unanswered') : new ProduceError(answer.errorCode);
+      answer === undefined || answer.errorCode === 0
+        ? new Error('the broker did not say where a batch is')
+        : new ProduceError(answer.errorCode);
     if (error instanceof ProduceError && !error.passes)
       settle(batch.place, refused(asAppendError(error, batch.messages)));
     else {

@@ -1,4 +1,4 @@
-import { messageSha256, partitionOfKey, type Position, type RawMessage } from '@logbook/contracts';
+import { messageSha256, partitionOfKey, type Position, type RawHeaders, type RawMessage } from '@logbook/contracts';
 import { LogMismatchError, MessageTooLargeError } from '@logbook/core';
 import { message, type LogUnderTest } from '../log.contract.js';
 import { CONTRACT_MESSAGE_BYTES_MAX, CONTRACT_PARTITIONS, CONTRACT_TIMEOUT_MS } from './contract-settings.js';
@@ -23,6 +23,22 @@ export function describeAppending(current: () => LogUnderTest): void {
     expect(stored?.key).toEqual(Buffer.from('käy/\u0000'));
     expect(stored?.headers['ce_agent']).toEqual(Buffer.from('ä"\\'));
     expect(stored?.headers['ce_empty']).toEqual(Buffer.from(''));
+  });
+
+  it('keeps every byte where the length of a length grows', async () => {
+    const { log } = current();
+    const lengths = [0, 1, 63, 64, 65, 8_150, 8_191, 8_192, 8_193];
+    const messages = lengths.flatMap((length) => [
+      message('a', 'v'.repeat(length), { ce_agent: 'h', n: 'ä' }),
+      message('a', 'value', { ce_agent: 'h'.repeat(length), ce_person: 'ä'.repeat(length) }),
+      message('a', 'value', { ['n'.repeat(length + 1)]: 'name' }),
+      message('k'.repeat(length + 1), 'value'),
+    ]);
+    const positions = await log.append('events', messages);
+    const read = await Promise.all(positions.map((position) => log.read(position)));
+    expect(read.map((stored) => messageSha256(stored as RawMessage))).toEqual(
+      messages.map((each) => messageSha256({ ...each, key: Buffer.from(each.key) })),
+    );
   });
 
   it('puts a key in the partition that partitionOfKey names', async () => {
@@ -57,6 +73,8 @@ export function describeAppending(current: () => LogUnderTest): void {
       { key: null, headers: {}, value: Buffer.alloc(0) },
       { key: Buffer.from([0xc3, 0x28]), headers: { twice: [Buffer.from('1'), Buffer.from([0xfe])] }, value: null },
       { key: Buffer.alloc(0), headers: { empty: Buffer.alloc(0) }, value: Buffer.from([0xfd]) },
+      // The types of headers do not know null; the bytes of a foreign message do.
+      { key: null, headers: { none: null, some: [null, Buffer.from('1')] } as unknown as RawHeaders, value: null },
     ];
     const positions = await log.append('events', foreign);
     expect(positions[1]?.partition).toBe(0);
