@@ -18,6 +18,11 @@ export interface MemberSpan extends TextSpan {
   readonly name: string;
 }
 
+/** The span of an array's element, and how deep it is nested: 0 for a scalar, 1 for `{}`. */
+export interface ElementSpan extends TextSpan {
+  readonly depth: number;
+}
+
 /** Levels of arrays and objects that `properties` of an event or person may have, itself counted or not. */
 export const NESTING_MAX = 1_000;
 /**
@@ -67,15 +72,17 @@ export function* memberSpans(text: string, at = 0): Generator<MemberSpan> {
 }
 
 /** The elements of the array that begins at `at`, in order; none if no array begins there. */
-export function* elementSpans(text: string, at = 0): Generator<TextSpan> {
+export function* elementSpans(text: string, at = 0): Generator<ElementSpan> {
   let next = skipSpace(text, at);
   if (text[next] !== '[') return;
   if (text[skipSpace(text, next + 1)] === ']') return;
   do {
     const start = skipSpace(text, next + 1);
-    const end = endOfValue(text, start);
-    yield { start, end };
-    next = skipSpace(text, end);
+    const element = isBegin(text.charCodeAt(start))
+      ? nestedSpan(text, start)
+      : { start, end: endOfValue(text, start), depth: 0 };
+    yield element;
+    next = skipSpace(text, element.end);
   } while (text[next] === ',');
 }
 
@@ -123,21 +130,24 @@ function skipSpace(text: string, at: number): number {
 function endOfValue(text: string, start: number): number {
   const first = text.charCodeAt(start);
   if (first === QUOTE) return endOfString(text, start);
-  return isBegin(first) ? endOfNested(text, start) : endOfScalar(text, start);
+  return isBegin(first) ? nestedSpan(text, start).end : endOfScalar(text, start);
 }
 
-function endOfNested(text: string, start: number): number {
+function nestedSpan(text: string, start: number): ElementSpan {
+  let open = 0;
   let depth = 0;
   for (let at = start; at < text.length; at += 1) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) at = endOfString(text, at) - 1;
-    else if (isBegin(code)) depth += 1;
-    else if (isEnd(code)) {
-      depth -= 1;
-      if (depth === 0) return at + 1;
+    else if (isBegin(code)) {
+      open += 1;
+      if (open > depth) depth = open;
+    } else if (isEnd(code)) {
+      open -= 1;
+      if (open === 0) return { start, end: at + 1, depth };
     }
   }
-  return text.length;
+  return { start, end: text.length, depth };
 }
 
 function endOfScalar(text: string, start: number): number {

@@ -68,6 +68,9 @@ describe('memberSpan, memberSpans and elementSpans', () => {
   it('give the elements of the list that begins at a place', () => {
     expect([...elementSpans(text, text.indexOf('['))].map(slice)).toEqual(['1', '"]"', '{}']);
     expect([...elementSpans('[ ]')]).toEqual([]);
+    expect([...elementSpans('[1, "[", {}, [[]], {"a":[{}],"b":[]}]')].map(({ depth }) => depth)).toEqual([
+      0, 0, 1, 2, 3,
+    ]);
     expect([...elementSpans(text)]).toEqual([]);
   });
 

@@ -55,7 +55,7 @@ export class EventBatchesController {
   private check(item: BatchItem, origin: Pick<EventToRecord, 'tenant' | 'traceparent'>): EventToRecord | HttpProblem {
     const { bytesMax } = this.limits;
     try {
-      if (Buffer.byteLength(item.text) > bytesMax) throw tooLarge(bytesMax);
+      if (isOver(item.text, bytesMax)) throw tooLarge(bytesMax);
       return { ...origin, text: item.text, ...requireBatchEvent(item.parse()) };
     } catch (error) {
       if (error instanceof HttpProblem) return error;
@@ -65,6 +65,10 @@ export class EventBatchesController {
 }
 
 const isEvent = (item: EventToRecord | HttpProblem): item is EventToRecord => !(item instanceof HttpProblem);
+
+/** A UTF-16 unit takes three bytes at most: a text well below the limit is not counted. */
+const isOver = (text: string, bytesMax: number): boolean =>
+  3 * text.length > bytesMax && Buffer.byteLength(text) > bytesMax;
 
 const tooLarge = (bytesMax: number): HttpProblem =>
   new HttpProblem({ slug: 'payload-too-large', message: `the event is larger than ${bytesMax} bytes` });

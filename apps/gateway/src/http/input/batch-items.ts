@@ -1,5 +1,5 @@
-import { elementSpans, memberSpan } from '@logbook/contracts';
-import { parseJson, requireNesting, type RequestBody } from '../body/parse-body.js';
+import { elementSpans, memberSpan, REQUEST_NESTING_MAX } from '@logbook/contracts';
+import { nestedTooDeeply, parseJson, type RequestBody } from '../body/parse-body.js';
 import { HttpProblem } from '../errors.js';
 import { BATCH_EVENTS_MAX } from './event-batch.input.js';
 import { isJsonObject } from './fields.js';
@@ -25,17 +25,14 @@ function elementItems({ text, json }: RequestBody): BatchItem[] {
   const span = memberSpan(text, 'events');
   if (!Array.isArray(events) || span === undefined) throw notABatch('must be a list of events');
   if (events.length > BATCH_EVENTS_MAX) throw tooMany();
-  return Array.from(elementSpans(text, span.start), ({ start, end }, index) => {
-    const item = text.slice(start, end);
-    return {
-      text: item,
-      parse: () => {
-        // The body was parsed as a whole, however deep: only the event that is nested too deeply is refused for it.
-        requireNesting(item, 'the event');
-        return events[index] as unknown;
-      },
-    };
-  });
+  return Array.from(elementSpans(text, span.start), ({ start, end, depth }, index) => ({
+    text: text.slice(start, end),
+    parse: () => {
+      // The body was parsed as a whole, however deep: only the event that is nested too deeply is refused for it.
+      if (depth > REQUEST_NESTING_MAX) throw nestedTooDeeply('the event');
+      return events[index] as unknown;
+    },
+  }));
 }
 
 /** In JSON a line feed stands between tokens alone, so each one ends a line. */
