@@ -56,7 +56,8 @@ export class EventBatchesController {
     const { bytesMax } = this.limits;
     try {
       if (isOver(item.text, bytesMax)) throw tooLarge(bytesMax);
-      return { ...origin, text: item.text, ...requireBatchEvent(item.parse()) };
+      // The large spread first: V8 copies it whole, and one that comes later field by field.
+      return { ...requireBatchEvent(item.parse()), text: item.text, ...origin };
     } catch (error) {
       if (error instanceof HttpProblem) return error;
       throw error;

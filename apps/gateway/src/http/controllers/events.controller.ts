@@ -35,9 +35,9 @@ export class EventsController {
     const { text, json } = bodyOf(request);
     const idempotencyKey = idempotencyKeyOf(request);
     const outcome = await this.events.record({
+      ...requireEvent(json),
       tenant: tenantOf(request),
       text,
-      ...requireEvent(json),
       idempotencyKey,
       ...traceOf(request),
     });

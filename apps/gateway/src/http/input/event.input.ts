@@ -63,8 +63,8 @@ export type EventFields = Pick<
 export const requireEvent = (json: unknown): EventFields => eventFields(requireFields(CreateEventInput, json));
 
 /** Throws session-id-empty, which is told only of an event that is right in all else. */
-export function eventFields({ session, ...input }: CreateEventInput): EventFields {
-  if (session === '') {
+export function eventFields(input: CreateEventInput): EventFields {
+  if (input.session === '') {
     throw new HttpProblem({
       slug: 'session-id-empty',
       message: 'session must not be empty; leave it out for none',
@@ -76,6 +76,6 @@ export function eventFields({ session, ...input }: CreateEventInput): EventField
     agentName: input.agent ?? null,
     agentVersionName: input.agent_version ?? null,
     personId: input.person ?? null,
-    session: session ?? null,
+    session: input.session ?? null,
   };
 }
