@@ -1,4 +1,4 @@
-import type { Broker, Cluster } from 'kafkajs';
+import type { Cluster } from 'kafkajs';
 import { offset, type Offset, type TopicPartition } from '@logbook/contracts';
 import type { Piece } from '../delivery/scan-pieces.js';
 import {
@@ -8,22 +8,12 @@ import {
   type FetchedPartition,
   type FetchRequest,
 } from './fetch-request.js';
+import { exchange } from './raw-broker.js';
 import { readRecords } from './record-batches.js';
 
 const FETCH_WAIT_MS = 100;
 const NONE = 0;
 const OFFSET_OUT_OF_RANGE = 1;
-
-/** What kafkajs's types leave out of a broker. */
-interface RawBroker extends Broker {
-  readonly connectionPool: {
-    /** Sends what `encode` gives behind the request's head, and resolves with what `parse` makes of `decode`d bytes. */
-    send<D extends { clientSideThrottleTime: number }, T>(protocol: {
-      request: typeof FETCH & { encode: () => { buf: Buffer; buffer: Buffer } };
-      response: { decode: (payload: Buffer) => D; parse: (decoded: D) => T };
-    }): Promise<T>;
-  };
-}
 
 /** The leader does not hold the offset that was asked for. */
 export class OffsetOutOfRangeError extends Error {
@@ -38,16 +28,9 @@ export async function fetchFrom(
   nodeId: string,
   request: FetchRequest,
 ): Promise<readonly FetchedPartition[]> {
-  const broker = (await cluster.findBroker({ nodeId })) as RawBroker;
-  const buffer = encodeFetchRequest(request);
-  const { errorCode, partitions } = await broker.connectionPool.send({
-    request: { ...FETCH, encode: () => ({ buf: buffer, buffer }) },
-    response: {
-      // What the broker throttles by it has waited for already, and kafkajs would wait for once more.
-      decode: (payload) => ({ ...decodeFetchResponse(payload), clientSideThrottleTime: 0 }),
-      parse: (decoded) => decoded,
-    },
-  });
+  const broker = await cluster.findBroker({ nodeId });
+  // What the broker throttles by it has waited for already, and kafkajs would wait for once more.
+  const { errorCode, partitions } = await exchange(broker, FETCH, encodeFetchRequest(request), decodeFetchResponse);
   if (errorCode !== NONE) throw new Error(`a fetch from ${request.name} failed with the protocol's error ${errorCode}`);
   return partitions;
 }

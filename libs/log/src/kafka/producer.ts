@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Broker, Cluster, Kafka } from 'kafkajs';
+import type { Cluster, Kafka } from 'kafkajs';
 import { topicName } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
 import type { PartitionMessages, SendOutcome } from './append-queue.js';
@@ -13,6 +13,7 @@ import {
   type AddressedBatch,
   type BatchAnswer,
 } from './produce-request.js';
+import { exchange, type RawBroker } from './raw-broker.js';
 import { encodeRecordBatch, type ProducerIdentity } from './record-batch.js';
 
 const RETRY_MS_FIRST = 100;
@@ -21,21 +22,6 @@ const RETRY_MS_MAX = 1_000;
 const SEQUENCE_MASK = 0x7fffffff;
 
 export type SettleBatch = (place: number, outcome: SendOutcome) => void;
-
-/** What kafkajs's types leave out of a broker. */
-interface RawBroker extends Broker {
-  initProducerId(request: {
-    transactionalId: null;
-    transactionTimeout: number;
-  }): Promise<{ producerId: string; producerEpoch: number }>;
-  readonly connectionPool: {
-    /** Sends what `encode` gives behind the request's head, and resolves with what `parse` makes of `decode`d bytes. */
-    send<D extends { clientSideThrottleTime: number }, T>(protocol: {
-      request: typeof PRODUCE & { encode: () => { buf: Buffer; buffer: Buffer } };
-      response: { decode: (payload: Buffer) => D; parse: (decoded: D) => T };
-    }): Promise<T>;
-  };
-}
 
 /** A batch on its way; `place` is its place among those that were sent together. */
 interface Outgoing extends AddressedBatch {
@@ -166,29 +152,16 @@ export class Producer {
     settle: SettleBatch,
   ): Promise<Round> {
     try {
-      const broker = (await cluster.findBroker({ nodeId })) as RawBroker;
+      const broker = await cluster.findBroker({ nodeId });
       // An end since then: what is sent from here on could overtake what the next producer sends.
       if (this.ended) return { waiting: batches };
-      const answers = await produce(broker, batches, this.options.appendTimeoutMs);
+      const request = encodeProduceRequest(batches, this.options.appendTimeoutMs);
+      const { answers } = await exchange(broker, PRODUCE, request, decodeProduceResponse);
       return settleAnswered(batches, answers, settle);
     } catch (failure) {
       return { waiting: batches, failure };
     }
   }
-}
-
-function produce(broker: RawBroker, batches: readonly Outgoing[], timeoutMs: number): Promise<BatchAnswer[]> {
-  const buffer = encodeProduceRequest(batches, timeoutMs);
-  return broker.connectionPool.send({
-    request: { ...PRODUCE, encode: () => ({ buf: buffer, buffer }) },
-    response: {
-      decode: (payload) => {
-        const { answers, throttleMs } = decodeProduceResponse(payload);
-        return { answers, clientSideThrottleTime: throttleMs };
-      },
-      parse: ({ answers }) => answers,
-    },
-  });
 }
 
 /** What is to be sent again, or was left out of the answer, is left. */
