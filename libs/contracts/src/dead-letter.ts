@@ -11,8 +11,10 @@ export const DEAD_LETTER_HEADERS = {
   /** The same however often the letter is published: repeats can be told. */
   id: 'lb_id',
   reason: 'lb_reason',
-  /** `decode` or `apply`. */
+  /** `decode`, `apply`, or, of a subscriber's handler, `handle`. */
   step: 'lb_step',
+  /** Which subscriber's; absent where it is the projections'. */
+  group: 'lb_group',
   topic: 'lb_topic',
   partition: 'lb_partition',
   offset: 'lb_offset',
@@ -23,6 +25,8 @@ export interface DeadLetter {
   readonly message: StoredMessage;
   readonly step: string;
   readonly reason: string;
+  /** The group of the subscriber that could not handle it; absent where the projections could not apply it. */
+  readonly group?: string | undefined;
 }
 
 /** How much of the original a dead letter carries. Each is smaller than the one before. */
@@ -42,7 +46,7 @@ interface Alterations {
  * step and from where. Where the log takes no such key or header (it takes texts), or the form leaves a part out,
  * `lb_altered` says what was done as JSON: `{"key":"base64","headers":{"x":"last"},"value":"omitted"}`.
  */
-export function encodeDeadLetter({ message, step, reason }: DeadLetter, form: DeadLetterForm): EncodedMessage {
+export function encodeDeadLetter({ message, step, reason, group }: DeadLetter, form: DeadLetterForm): EncodedMessage {
   const altered: Alterations = {};
   const headers = form === 'POSITION_ALONE' ? {} : textHeaders(message.headers, altered);
   if (form === 'POSITION_ALONE') altered.headers = 'omitted';
@@ -54,7 +58,9 @@ export function encodeDeadLetter({ message, step, reason }: DeadLetter, form: De
     String(partition),
     String(offset),
     sha256Of(message),
+    ...(group === undefined ? [] : [group]),
   );
+  if (group !== undefined) headers[DEAD_LETTER_HEADERS.group] = group;
   headers[DEAD_LETTER_HEADERS.reason] = reason;
   headers[DEAD_LETTER_HEADERS.step] = step;
   headers[DEAD_LETTER_HEADERS.topic] = topic;

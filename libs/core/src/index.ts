@@ -1,5 +1,9 @@
 export { logAppender } from './appender.port.js';
 export type { Appender, AppendOutcome } from './appender.port.js';
+export { appendDeadLetter } from './append-dead-letter.js';
+export { cutBatch, halves } from './batch-pieces.js';
+export { asStoreError, classify, isAway, storeOperation } from './classify.js';
+export type { StoreErrorKind } from './classify.js';
 export { ControlState } from './control-state.js';
 export type { ApiKeyState, Authentication, TenantState } from './control-state.js';
 export {
@@ -28,5 +32,7 @@ export type {
 } from './log.port.js';
 export { SkipList, skipKeyOf } from './skip-list.js';
 export type { SkippedMessage } from './skip-list.js';
+export { inTransaction, ROLLBACK } from './sql-transaction.js';
+export type { SqlConnection, SqlPool, TransactionOptions } from './sql-transaction.js';
 export { afterFailedDrain, nextSpoolMode, SPOOL_MODES } from './spooling.js';
 export type { SpoolMode, SpoolSignal } from './spooling.js';

@@ -1,5 +1,3 @@
-export { classify } from './classify.js';
-export type { StoreErrorKind } from './classify.js';
 export { readDigests } from './digest/read-digests.js';
 export type { DigestClient, ReadDigests } from './digest/read-digests.js';
 export { rowHashSql } from './digest/row-hash-sql.js';

@@ -1,5 +1,5 @@
+import { storeOperation } from '@logbook/core';
 import pg from 'pg';
-import { storeOperation } from './classify.js';
 import { startEmbeddedServer, type EmbeddedServer, type Rebuilt } from './embedded/embedded-server.js';
 import { clientConfig, CONNECT_TIMEOUT_MS, createPool, type PoolSettings } from './sql/pool.js';
 

@@ -1,13 +1,14 @@
 import { decodeMessage, offset, type StoredMessage } from '@logbook/contracts';
 import {
+  classify,
   ConsumptionHaltedError,
   DependencyUnavailableError,
+  halves,
   type Batch,
   type BatchOutcome,
   type SkipList,
 } from '@logbook/core';
-import { classify, refusalReason, type BatchWriter, type Generation } from '@logbook/store';
-import { halves } from './halves.js';
+import { refusalReason, type BatchWriter, type Generation } from '@logbook/store';
 import { RefusalBudget, REFUSALS_MAX } from './refusal-budget.js';
 import type { SkipRight } from './skip-right.js';
 

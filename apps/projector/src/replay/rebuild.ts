@@ -1,10 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { FOLDED_TOPICS } from '@logbook/contracts';
-import { ConsumptionHaltedError } from '@logbook/core';
+import { classify, ConsumptionHaltedError } from '@logbook/core';
 import { CURRENT_FOLD_VERSION } from '@logbook/projections';
 import {
   type Checkpoints,
-  classify,
   Generations,
   type KnownGeneration,
   Pointer,

@@ -1,7 +1,6 @@
 import { offset, type FoldedTopic, type LogId, type Offset } from '@logbook/contracts';
-import { ConsumptionHaltedError, type Log } from '@logbook/core';
+import { classify, ConsumptionHaltedError, type Log } from '@logbook/core';
 import {
-  classify,
   compareRows,
   foldOf,
   type BatchWriter,

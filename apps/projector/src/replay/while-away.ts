@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DependencyUnavailableError, LogUnavailableError } from '@logbook/core';
-import { classify } from '@logbook/store';
+import { DependencyUnavailableError, isAway } from '@logbook/core';
 
 const PAUSE_FIRST_MS = 100;
 const PAUSE_MAX_MS = 5_000;
@@ -45,9 +44,6 @@ export async function whileAway<T>(
     }
   }
 }
-
-const isAway = (error: unknown): error is Error =>
-  error instanceof LogUnavailableError || classify(error) === 'UNAVAILABLE';
 
 const stayedAway = (cause: Error, what: string, awayMs: number): DependencyUnavailableError =>
   new DependencyUnavailableError(

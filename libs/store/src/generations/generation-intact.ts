@@ -1,6 +1,6 @@
+import { classify } from '@logbook/core';
 import { tablesOf } from '@logbook/projections';
 import type { Pool } from 'pg';
-import { classify } from '../classify.js';
 import { tableIn } from '../sql/identifiers.js';
 import { foldOf, type Generation } from './generation.js';
 

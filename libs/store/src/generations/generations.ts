@@ -1,7 +1,6 @@
 import type { LogId } from '@logbook/contracts';
-import { DependencyUnavailableError, StoreMismatchError } from '@logbook/core';
+import { classify, DependencyUnavailableError, StoreMismatchError, storeOperation } from '@logbook/core';
 import { FOLDS } from '@logbook/projections';
-import { classify, storeOperation } from '../classify.js';
 import type { Store } from '../open-store.js';
 import { migrateOps } from '../ops/migrate-ops.js';
 import { exclusively } from '../sql/exclusively.js';

@@ -1,4 +1,4 @@
-import { storeOperation } from '../classify.js';
+import { storeOperation } from '@logbook/core';
 import type { Store } from '../open-store.js';
 import type { GenerationName } from '../sql/identifiers.js';
 import { listGenerations } from './list-generations.js';

@@ -1,5 +1,5 @@
+import { classify } from '@logbook/core';
 import type { Pool } from 'pg';
-import { classify } from '../classify.js';
 import { generationName } from '../sql/identifiers.js';
 import type { Generation } from './generation.js';
 

@@ -1,4 +1,4 @@
-import { storeOperation } from '../classify.js';
+import { storeOperation } from '@logbook/core';
 import type { Store } from '../open-store.js';
 
 /** Any number that others do not use, and not that of `exclusively`. */

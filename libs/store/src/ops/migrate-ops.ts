@@ -1,5 +1,5 @@
+import { storeOperation } from '@logbook/core';
 import { MigrationExecutor } from 'typeorm';
-import { storeOperation } from '../classify.js';
 import type { Store } from '../open-store.js';
 import { dataSourceOn } from '../orm/data-source.js';
 import { CreateOps1764000000000 } from './create-ops.migration.js';

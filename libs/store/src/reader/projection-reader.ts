@@ -1,5 +1,5 @@
 import type { FingerprintId, LogId, Tenant } from '@logbook/contracts';
-import { StoreMismatchError } from '@logbook/core';
+import { classify, StoreMismatchError, storeOperation } from '@logbook/core';
 import {
   agentIdOf,
   agentVersionIdOf,
@@ -12,7 +12,6 @@ import {
   type PersonRow,
   type SessionRow,
 } from '@logbook/projections';
-import { classify, storeOperation } from '../classify.js';
 import { readPointer } from '../generations/read-pointer.js';
 import type { Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';

@@ -1,4 +1,4 @@
-import { classify, storeOperation } from '../classify.js';
+import { classify, storeOperation } from '@logbook/core';
 import type { KnownGeneration } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
 import { tableIn } from '../sql/identifiers.js';

@@ -1,5 +1,5 @@
+import { storeOperation } from '@logbook/core';
 import type { Store } from '../open-store.js';
-import { storeOperation } from '../classify.js';
 
 /** The key of the one advisory lock this library takes; any number that others do not use. */
 const ADVISORY_LOCK_KEY = 5_642_252_001;

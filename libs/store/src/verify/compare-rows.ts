@@ -1,6 +1,6 @@
+import { storeOperation } from '@logbook/core';
 import { digestedTables, tablesOf, type Table } from '@logbook/projections';
 import { rowHashSql } from '../digest/row-hash-sql.js';
-import { storeOperation } from '../classify.js';
 import { foldOf, type Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
 import { longStatement } from '../sql/long-statement.js';

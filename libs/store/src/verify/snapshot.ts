@@ -1,6 +1,6 @@
+import { storeOperation } from '@logbook/core';
 import { FOLDED_TOPICS, offset, type FoldedTopic, type Offset } from '@logbook/contracts';
 import type { PoolClient } from 'pg';
-import { storeOperation } from '../classify.js';
 import type { Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
 import { tableIn, type GenerationName } from '../sql/identifiers.js';

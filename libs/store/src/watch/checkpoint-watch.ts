@@ -1,6 +1,5 @@
 import type { FoldedTopic, LogId, Offset } from '@logbook/contracts';
-import { DependencyUnavailableError } from '@logbook/core';
-import { asStoreError, classify } from '../classify.js';
+import { asStoreError, classify, DependencyUnavailableError } from '@logbook/core';
 import { readPointer } from '../generations/read-pointer.js';
 import type { Store } from '../open-store.js';
 import { readCheckpoints, type NextOffsets } from '../reader/read-checkpoints.js';

@@ -5,10 +5,16 @@ import {
   type Topic,
   type TopicPartition,
 } from '@logbook/contracts';
-import { DependencyUnavailableError, type Batch, type BatchOutcome, type StartPosition } from '@logbook/core';
+import {
+  type Batch,
+  type BatchOutcome,
+  classify,
+  DependencyUnavailableError,
+  type StartPosition,
+  storeOperation,
+} from '@logbook/core';
 import { admitCommands, admitEvents, NO_SKIPS, type DeadLetterRow, type Fold, type Skips } from '@logbook/projections';
 import type { PoolClient } from 'pg';
-import { classify, storeOperation } from '../classify.js';
 import { foldOf, type Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
 import { refusalReason } from '../refusal.js';

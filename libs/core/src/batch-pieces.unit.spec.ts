@@ -1,6 +1,6 @@
 import { offset, type StoredMessage } from '@logbook/contracts';
-import type { Batch } from '@logbook/core';
-import { halves } from './halves.js';
+import { cutBatch, halves } from './batch-pieces.js';
+import type { Batch } from './log.port.js';
 
 const message = (at: number): StoredMessage => ({
   topic: 'events',
@@ -44,5 +44,25 @@ describe('halves', () => {
 
   it('does not cut a message in two', () => {
     expect(() => halves(batch(4))).toThrow('a batch of one has no halves');
+  });
+});
+
+describe('cutBatch', () => {
+  it('cuts out one message, and leaves out pieces without any', () => {
+    const whole = batch(4, 9, 15);
+    expect(cutBatch(whole, [1, 2]).map(shape)).toEqual([
+      [3, 5, [4]],
+      [5, 10, [9]],
+      [10, 20, [15]],
+    ]);
+    expect(cutBatch(whole, [0, 1]).map(shape)).toEqual([
+      [3, 5, [4]],
+      [5, 20, [9, 15]],
+    ]);
+    expect(cutBatch(whole, [2, 3]).map(shape)).toEqual([
+      [3, 10, [4, 9]],
+      [10, 20, [15]],
+    ]);
+    expect(cutBatch(whole, []).map(shape)).toEqual([shape(whole)]);
   });
 });

@@ -1,4 +1,4 @@
-import { DependencyUnavailableError, LogbookError } from '@logbook/core';
+import { DependencyUnavailableError, LogbookError, LogUnavailableError } from './errors.js';
 
 /**
  * What an error from Postgres, its driver or the ORM means:
@@ -92,3 +92,7 @@ export async function storeOperation<T>(operation: () => Promise<T>): Promise<T>
     throw asStoreError(error);
   }
 }
+
+/** Whether waiting may mend it: the log or Postgres is away. */
+export const isAway = (error: unknown): error is Error =>
+  error instanceof LogUnavailableError || classify(error) === 'UNAVAILABLE';

@@ -1,5 +1,5 @@
-import { DependencyUnavailableError, StoreMismatchError } from '@logbook/core';
-import { asStoreError, classify } from './classify.js';
+import { DependencyUnavailableError, LogUnavailableError, StoreMismatchError } from './errors.js';
+import { asStoreError, classify, isAway } from './classify.js';
 
 const withCode = (code: string, message = 'said'): Error => Object.assign(new Error(message), { code });
 
@@ -40,5 +40,11 @@ describe('classify', () => {
     expect(asStoreError(withCode('ECONNREFUSED', ''))).toMatchObject({
       message: 'Postgres is unavailable: ECONNREFUSED',
     });
+  });
+
+  it('takes a log that is away for something to wait for, as a store that is', () => {
+    expect(isAway(new LogUnavailableError('no broker'))).toBe(true);
+    expect(isAway(withCode('ECONNREFUSED'))).toBe(true);
+    expect(isAway(withCode('23505'))).toBe(false);
   });
 });
