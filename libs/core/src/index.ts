@@ -25,6 +25,8 @@ export type {
   BatchOutcome,
   ConsumeOptions,
   Consumption,
+  Delivery,
+  GroupPlace,
   Log,
   PartitionConsumer,
   ScanOptions,

@@ -73,7 +73,7 @@ export interface ConsumeOptions {
   readonly topics: readonly Topic[];
   /**
    * Consumers of one group share the partitions of the topics. Without a group, this consumer alone
-   * gets every partition. Positions come from `consumer.assigned`, never from the broker's committed offsets.
+   * gets every partition. Positions come from `consumer.assigned` alone; what the group has committed is its to ask for.
    */
   readonly group?: string;
   readonly consumer: PartitionConsumer;
@@ -110,8 +110,24 @@ export interface Batch extends TopicPartition {
 /**
  * `CONSUMED`: the effects of the batch are durable and the position is now `batch.next`.
  * `STALE`: somebody else moved the checkpoint; nothing was written. The driver asks `assigned` again.
+ * `INTERRUPTED`: the delivery's signal aborted before all of the batch was done. The partition is asked about anew by
+ * whoever holds it next.
  */
-export type BatchOutcome = 'CONSUMED' | 'STALE';
+export type BatchOutcome = 'CONSUMED' | 'STALE' | 'INTERRUPTED';
+
+/** What the log itself keeps for a group about one partition. Where there is no group, nothing can be kept. */
+export interface GroupPlace {
+  /** What was committed last; `undefined` where nothing was, or the log no longer keeps it. */
+  committed(): Promise<StartPosition | undefined>;
+  /** Resolves once the log keeps it. Rejects with `LogUnavailableError`, also when the partition is another member's by now. */
+  commit(position: StartPosition): Promise<void>;
+}
+
+/** What comes with a batch. */
+export interface Delivery extends GroupPlace {
+  /** Aborts when the partition is to be given up (`stop`, or others join): finish what is under way and begin nothing. */
+  readonly signal: AbortSignal;
+}
 
 /**
  * What a driver calls. Per partition the calls are sequential; different partitions may overlap.
@@ -120,9 +136,9 @@ export type BatchOutcome = 'CONSUMED' | 'STALE';
  */
 export interface PartitionConsumer {
   /** The partition is ours: where to start. Called again after `STALE`. May block on the store. */
-  assigned(partition: TopicPartition): Promise<StartPosition>;
+  assigned(partition: TopicPartition, place: GroupPlace): Promise<StartPosition>;
   /** Never called with an empty batch, nor with one that does not begin at the position last agreed. */
-  consume(batch: Batch): Promise<BatchOutcome>;
+  consume(batch: Batch, delivery: Delivery): Promise<BatchOutcome>;
   /** The partition is no longer ours (not called by `stop`). Effects under way may still land; the fence decides. */
   revoked?(partition: TopicPartition): void;
 }

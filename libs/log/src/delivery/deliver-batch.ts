@@ -1,5 +1,5 @@
 import type { Offset } from '@logbook/contracts';
-import type { Batch, PartitionConsumer } from '@logbook/core';
+import type { Batch, GroupPlace, PartitionConsumer } from '@logbook/core';
 import type { DriverLogger } from '../driver-logger.js';
 import { retryWhileAway } from './retry-while-away.js';
 import { splitBatch } from './split-batch.js';
@@ -11,6 +11,7 @@ export type Delivery = 'CONSUMED' | 'STALE' | 'STOPPED';
 export interface DeliverOptions {
   readonly fetched: Batch;
   readonly consumer: PartitionConsumer;
+  readonly place: GroupPlace;
   readonly batchMessagesMax: number;
   readonly signal: AbortSignal;
   readonly logger: DriverLogger | undefined;
@@ -23,17 +24,18 @@ export interface DeliverOptions {
  * @throws ConsumptionHaltedError `CONSUMER_FAILED` for anything else the consumer rejects with.
  */
 export async function deliverBatch(options: DeliverOptions): Promise<Delivery> {
-  const { fetched, consumer, batchMessagesMax, signal, logger, moved } = options;
+  const { fetched, consumer, place, batchMessagesMax, signal, logger, moved } = options;
   const name = partitionName(fetched);
+  const delivery = { ...place, signal };
   for (const batch of splitBatch(fetched, batchMessagesMax)) {
-    const retried = await retryWhileAway(() => consumer.consume(batch), {
+    const retried = await retryWhileAway(() => consumer.consume(batch, delivery), {
       what: `consuming ${name} from offset ${batch.from}`,
       signal,
       logger,
     }).catch((error: unknown) => {
       throw consumerFailed(name, error);
     });
-    if (retried.outcome === 'STOPPED') return 'STOPPED';
+    if (retried.outcome === 'STOPPED' || retried.value === 'INTERRUPTED') return 'STOPPED';
     if (retried.value === 'STALE') return 'STALE';
     moved(batch.next);
   }

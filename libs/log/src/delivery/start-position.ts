@@ -1,5 +1,5 @@
 import { messageSha256, type Offset, type StoredMessage, type TopicPartition } from '@logbook/contracts';
-import { ConsumptionHaltedError, type PartitionConsumer, type StartPosition } from '@logbook/core';
+import { ConsumptionHaltedError, type GroupPlace, type PartitionConsumer, type StartPosition } from '@logbook/core';
 import type { DriverLogger } from '../driver-logger.js';
 import { retryWhileAway } from './retry-while-away.js';
 
@@ -19,6 +19,7 @@ export interface PartitionView {
 export interface AgreeStartOptions {
   readonly partition: TopicPartition;
   readonly consumer: PartitionConsumer;
+  readonly place: GroupPlace;
   readonly view: PartitionView;
   readonly signal: AbortSignal;
   readonly logger: DriverLogger | undefined;
@@ -31,9 +32,9 @@ export interface AgreeStartOptions {
  * @throws ConsumptionHaltedError `CHECKPOINT_NOT_IN_LOG`, `LAST_MESSAGE_DIFFERS`, or `CONSUMER_FAILED`.
  */
 export async function agreeStart(options: AgreeStartOptions): Promise<Offset | 'STOPPED'> {
-  const { partition, consumer, view, signal, logger } = options;
+  const { partition, consumer, place, view, signal, logger } = options;
   const name = partitionName(partition);
-  const asked = await retryWhileAway(() => consumer.assigned(partition), {
+  const asked = await retryWhileAway(() => consumer.assigned(partition, place), {
     what: `asking where to start in ${name}`,
     signal,
     logger,

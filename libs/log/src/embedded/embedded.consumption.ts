@@ -1,6 +1,7 @@
 import { offset, type Offset, type TopicPartition } from '@logbook/contracts';
-import type { ConsumeOptions, Consumption } from '@logbook/core';
+import { LogUnavailableError, type ConsumeOptions, type Consumption, type GroupPlace } from '@logbook/core';
 import { deliverBatch } from '../delivery/deliver-batch.js';
+import { requireGroup } from '../delivery/require-group.js';
 import { Settlement } from '../delivery/settlement.js';
 import { BATCH_MESSAGES_MAX_DEFAULT } from '../delivery/split-batch.js';
 import { agreeStart, consumerFailed, partitionName, type PartitionView } from '../delivery/start-position.js';
@@ -83,6 +84,7 @@ export class EmbeddedConsumption implements Consumption {
     return agreeStart({
       partition,
       consumer: consume.consumer,
+      place: this.place(partition),
       view: viewOf(environment, partition),
       signal: this.abort.signal,
       logger,
@@ -98,12 +100,30 @@ export class EmbeddedConsumption implements Consumption {
     const delivery = await deliverBatch({
       fetched: { ...partition, from, next: offset(from + messages.length), messages, end },
       consumer: consume.consumer,
+      place: this.place(partition),
       batchMessagesMax,
       signal: this.abort.signal,
       logger,
       moved: (next) => (position = next),
     });
     return delivery === 'STALE' ? 'STALE' : position;
+  }
+
+  private place(partition: TopicPartition): GroupPlace {
+    const { environment, consume } = this.options;
+    const group = requireGroup(consume.group);
+    return {
+      committed: async () => {
+        environment.refresh();
+        return environment.place(group(), partition);
+      },
+      commit: (position) =>
+        environment.commit(group(), partition, position).catch((error: unknown) => {
+          throw new LogUnavailableError(`the embedded log did not take the place of ${partitionName(partition)}`, {
+            cause: error,
+          });
+        }),
+    };
   }
 }
 

@@ -9,7 +9,7 @@ import {
   type Topic,
   type TopicPartition,
 } from '@logbook/contracts';
-import { LogMismatchError } from '@logbook/core';
+import { LogMismatchError, type StartPosition } from '@logbook/core';
 import { partitionName } from '../delivery/start-position.js';
 import { BATCH_BYTES_MAX } from '../delivery/split-batch.js';
 import { frameMessage, unframeMessage } from './message-frame.js';
@@ -17,16 +17,22 @@ import { frameMessage, unframeMessage } from './message-frame.js';
 const FORMAT = 1;
 type MessageKey = [topic: Topic, partition: number, offset: number];
 type SettingKey = ['format'] | ['partitions', Topic] | ['end', Topic, number];
+type PlaceKey = [group: string, topic: Topic, partition: number];
+interface Place {
+  readonly next: number;
+  readonly last?: { readonly offset: number; readonly sha256: string };
+}
 
 /**
  * The LMDB environment of one log: messages under [topic, partition, offset], and beside them the format,
- * the partition counts and the end of every partition. Messages at or past the end do not exist, so an append
+ * the partition counts, the end of every partition and the places of groups. Messages at or past the end do not exist, so an append
  * that fails half-way leaves nothing behind. Several processes may use it; LMDB admits one writer at a time.
  */
 export class Environment {
   private readonly root: RootDatabase;
   private readonly messages: Database<Buffer, MessageKey>;
   private readonly settings: Database<number, SettingKey>;
+  private readonly places: Database<Place, PlaceKey>;
 
   constructor({ dir, mapSizeBytes }: { dir: string; mapSizeBytes?: number | undefined }) {
     this.root = open({
@@ -39,6 +45,7 @@ export class Environment {
     });
     this.messages = this.root.openDB<Buffer, MessageKey>({ name: 'messages', encoding: 'binary' });
     this.settings = this.root.openDB<number, SettingKey>({ name: 'settings', encoding: 'json' });
+    this.places = this.root.openDB<Place, PlaceKey>({ name: 'places', encoding: 'json' });
   }
 
   /** Writes the partition counts that are missing; rejects if one is there and differs. */
@@ -112,6 +119,25 @@ export class Environment {
       messages.push(message);
     }
     return { messages, end };
+  }
+
+  /** What a group has committed about a partition. */
+  place(group: string, { topic, partition }: TopicPartition): StartPosition | undefined {
+    const found = this.places.get([group, topic, partition]);
+    if (found === undefined) return undefined;
+    const { next, last } = found;
+    return {
+      next: offset(next),
+      ...(last !== undefined && { last: { offset: offset(last.offset), sha256: Buffer.from(last.sha256, 'hex') } }),
+    };
+  }
+
+  /** Resolves once it is on the disk. */
+  async commit(group: string, { topic, partition }: TopicPartition, { next, last }: StartPosition): Promise<void> {
+    await this.places.put([group, topic, partition], {
+      next,
+      ...(last !== undefined && { last: { offset: last.offset, sha256: last.sha256.toString('hex') } }),
+    });
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,10 @@
-import kafkajs, { type Cluster, type Consumer, type ConsumerCrashEvent, type Kafka } from 'kafkajs';
+import kafkajs, {
+  type Cluster,
+  type Consumer,
+  type ConsumerCrashEvent,
+  type Kafka,
+  type TopicPartitionOffsetAndMetadata,
+} from 'kafkajs';
 import { topicName, type Topic, type TopicPartition } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
 import { asLogError } from './kafka-errors.js';
@@ -31,6 +37,8 @@ export interface GroupMembershipOptions {
 export class GroupMembership {
   private readonly consumer: Consumer;
   private leaving: Promise<void> | undefined;
+  private started!: () => void;
+  private readonly running = new Promise<void>((resolve) => (this.started = resolve));
 
   constructor(private readonly options: GroupMembershipOptions) {
     const { kafka, prefix, group, sessionTimeoutMs, beforeJoin } = options;
@@ -67,10 +75,24 @@ export class GroupMembership {
             new LogUnavailableError(`kafkajs fetched ${batch.topic}[${batch.partition}], which is paused`),
           ),
       });
+      this.started();
     } catch (error) {
+      this.started();
       await this.leave();
       throw asLogError(error, `joining the consumers of ${names.join(', ')}`);
     }
+  }
+
+  /**
+   * Commits an offset of a partition held. kafkajs silently commits nothing before `run` has resolved, nor once it is
+   * asked to leave. Rejects with `LogUnavailableError`, also where the partition is another member's by now.
+   */
+  async commit(place: TopicPartitionOffsetAndMetadata): Promise<void> {
+    await this.running;
+    if (this.leaving !== undefined) throw new LogUnavailableError('the consumer has left its group');
+    await this.consumer.commitOffsets([place]).catch((error: unknown) => {
+      throw asLogError(error, `committing the place of ${place.topic}[${place.partition}]`);
+    });
   }
 
   leave(): Promise<void> {

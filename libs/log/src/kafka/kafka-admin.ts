@@ -60,6 +60,19 @@ export class KafkaAdmin {
     );
   }
 
+  /** What a group has committed about a partition; `undefined` where it has nothing. */
+  async committed(
+    groupId: string,
+    topic: string,
+    partition: number,
+  ): Promise<{ readonly offset: string; readonly metadata: string | null } | undefined> {
+    return this.bounded(`asking what ${groupId} has committed`, async () => {
+      const [found] = await this.admin.fetchOffsets({ groupId, topics: [topic] });
+      const at = found?.partitions.find((each) => each.partition === partition);
+      return at === undefined || Number(at.offset) < 0 ? undefined : at;
+    });
+  }
+
   async close(): Promise<void> {
     await this.connected?.catch(() => undefined);
     await this.admin.disconnect().catch(() => undefined);

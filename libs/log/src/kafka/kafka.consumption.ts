@@ -1,12 +1,13 @@
 import type { Kafka } from 'kafkajs';
-import type { Offset, Topic, TopicPartition } from '@logbook/contracts';
-import { ConsumptionHaltedError, type ConsumeOptions, type Consumption } from '@logbook/core';
+import { topicName, type Offset, type Topic, type TopicPartition } from '@logbook/contracts';
+import { ConsumptionHaltedError, type ConsumeOptions, type Consumption, type GroupPlace } from '@logbook/core';
 import { deliverBatch } from '../delivery/deliver-batch.js';
 import { Settlement } from '../delivery/settlement.js';
 import { BATCH_MESSAGES_MAX_DEFAULT } from '../delivery/split-batch.js';
 import { agreeStart, consumerFailed, partitionName, type PartitionView } from '../delivery/start-position.js';
 import type { DriverLogger } from '../driver-logger.js';
 import { GroupMembership } from './group-membership.js';
+import { encodePlace, type GroupPlaces } from './group-places.js';
 import { HeldPartitions, type HeldPartition } from './held-partitions.js';
 import { Inbox, type InboxesTotal } from './inbox.js';
 import { Leaders } from './leaders.js';
@@ -22,6 +23,7 @@ export interface KafkaConsumptionOptions {
   readonly partitionsConcurrentMax: number;
   readonly logger: DriverLogger | undefined;
   readonly viewOf: (partition: TopicPartition) => PartitionView;
+  readonly places: GroupPlaces;
   /** Called once, when nothing of this consumption runs any more. */
   readonly released: () => void;
 }
@@ -35,7 +37,7 @@ export interface KafkaConsumptionOptions {
  * - released: by a rebalance, which waits for the call under way before this member joins again, or by a crash, after
  *   which kafkajs joins again by itself. What is held then is followed anew, from agreeing on.
  *
- * The whole leaves by `stop`, or by a halt. Offsets are never committed: a group is only used to share partitions, and
+ * The whole leaves by `stop`, or by a halt. Only the consumer commits offsets, and none is begun from unless it says so;
  * kafkajs, which resets an offset that is out of range silently, fetches nothing.
  */
 export class KafkaConsumption implements Consumption {
@@ -144,8 +146,14 @@ export class KafkaConsumption implements Consumption {
     const { consume, viewOf, logger } = this.options;
     const { topic, partition, signal } = held;
     try {
-      const start = { partition: { topic, partition }, consumer: consume.consumer, view: viewOf(held), signal, logger };
-      return await agreeStart(start);
+      return await agreeStart({
+        partition: { topic, partition },
+        consumer: consume.consumer,
+        place: this.placeOf(held),
+        view: viewOf(held),
+        signal,
+        logger,
+      });
     } catch (error) {
       // Released, the partition is agreed anew by whoever holds it now.
       if (signal.aborted) return 'STOPPED';
@@ -169,6 +177,7 @@ export class KafkaConsumption implements Consumption {
           deliverBatch({
             fetched,
             consumer: consume.consumer,
+            place: this.placeOf(held),
             batchMessagesMax: consume.batchMessagesMax ?? BATCH_MESSAGES_MAX_DEFAULT,
             signal: held.signal,
             logger,
@@ -181,5 +190,18 @@ export class KafkaConsumption implements Consumption {
       held.signal.removeEventListener('abort', close);
       inbox.close();
     }
+  }
+
+  private placeOf(held: HeldPartition): GroupPlace {
+    const { places, prefix } = this.options;
+    return {
+      committed: () => places.committed(held),
+      commit: (position) =>
+        this.membership.commit({
+          topic: topicName(prefix, held.topic),
+          partition: held.partition,
+          ...encodePlace(position),
+        }),
+    };
   }
 }

@@ -26,6 +26,7 @@ import { AppendQueue } from './append-queue.js';
 import { DirectReader } from './direct-reader.js';
 import { KafkaAdmin } from './kafka-admin.js';
 import { createKafkaClient } from './kafka-client.js';
+import { GroupPlaces } from './group-places.js';
 import { KafkaConsumption } from './kafka.consumption.js';
 import { KafkaScanSource } from './kafka-scan.js';
 import {
@@ -152,6 +153,7 @@ class KafkaLog implements Log {
       partitionsConcurrentMax: this.options.partitionsConcurrentMax ?? PARTITIONS_CONCURRENT_MAX_DEFAULT,
       logger,
       viewOf: (partition) => this.viewOf(partition),
+      places: new GroupPlaces(this.admin, { prefix, group: consume.group }),
       released: () => this.consumptions.delete(consumption),
     });
     this.consumptions.add(consumption);
