@@ -3,7 +3,7 @@ import type { Log } from '@logbook/core';
 import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
 import type { ControlFollower } from '@logbook/log';
 import { Generations, type KnownGeneration, type Store } from '@logbook/store';
-import { LogTransport } from '@logbook/subscriber';
+import { LogTransport, topicBatches } from '@logbook/subscriber';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ProjectionController } from './projection.controller.js';
@@ -63,8 +63,7 @@ export async function followGeneration(
     log,
     // Another database fed by the same log has a gen_1 too; in one group the two would each get half of the partitions.
     group: `projector-${generation.name}-${generation.id}`,
-    topics: FOLDED_TOPICS,
-    checkpoints: projection,
+    receive: topicBatches({ topics: FOLDED_TOPICS, checkpoints: projection }),
     batchMessagesMax: BATCH_MESSAGES_MAX,
   });
   const app = await NestFactory.createMicroservice(FollowerModule.with(projection), {

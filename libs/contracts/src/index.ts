@@ -71,7 +71,7 @@ export { sha256 } from './sha256.js';
 export { encodeRetry, positionText } from './retry.js';
 export type { EncodedRetry } from './retry.js';
 export { extractSummary, SUMMARY_EXTRACTOR_VERSION, summaryOfBody } from './summary.js';
-export { MESSAGE_TYPES, topicOf } from './topic-of.js';
+export { MESSAGE_TYPES, topicOf, topicOfType } from './topic-of.js';
 export { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS, FOLDED_TOPICS, topicName, TOPICS } from './topics.js';
 export type { FoldedTopic, PartitionCounts, Topic, TopicPartition } from './topics.js';
 export { upcast } from './upcast.js';

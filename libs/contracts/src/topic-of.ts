@@ -23,6 +23,5 @@ const TOPIC_BY_TYPE: Readonly<Record<MessageType, Exclude<Topic, 'dead-letters'>
 export const MESSAGE_TYPES = Object.keys(TOPIC_BY_TYPE) as readonly MessageType[];
 
 /** The topic each type of message lives in. */
-export function topicOf(message: LogbookMessage): Topic {
-  return TOPIC_BY_TYPE[message.type];
-}
+export const topicOfType = (type: MessageType): Topic => TOPIC_BY_TYPE[type];
+export const topicOf = (message: LogbookMessage): Topic => topicOfType(message.type);

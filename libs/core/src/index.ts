@@ -18,6 +18,7 @@ export {
   StoreMismatchError,
 } from './errors.js';
 export type { ErrorCode, HaltReason } from './errors.js';
+export { firstAtOrAfter } from './first-at-or-after.js';
 export { agentFact, agentVersionFact, factPrefix, fingerprintFact, personFact } from './facts.port.js';
 export type { Fact, FactCache } from './facts.port.js';
 export type {
@@ -32,6 +33,8 @@ export type {
   ScanOptions,
   StartPosition,
 } from './log.port.js';
+export { SUBSCRIBER_METRICS } from './subscriber-metrics.js';
+export type { SubscriberMetrics } from './subscriber-metrics.js';
 export { SkipList, skipKeyOf } from './skip-list.js';
 export type { SkippedMessage } from './skip-list.js';
 export { inTransaction, ROLLBACK } from './sql-transaction.js';

@@ -1,3 +1,4 @@
+import { SUBSCRIBER_METRICS } from '@logbook/core';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 interface Definition {
@@ -93,6 +94,7 @@ export const METRICS = {
     help: 'Dead letters appended to the topic of dead letters, by topic of the original and step (decode, apply).',
     labels: ['topic', 'step'],
   },
+  ...SUBSCRIBER_METRICS,
 } as const satisfies Record<string, Definition>;
 
 export type MetricName = keyof typeof METRICS;

@@ -1,35 +1,33 @@
 import type { Topic, TopicPartition } from '@logbook/contracts';
-import type { Batch, BatchOutcome, Consumption, Log, StartPosition } from '@logbook/core';
-import { type CustomTransportStrategy, type MessageHandler, Server } from '@nestjs/microservices';
-import { lastValueFrom } from 'rxjs';
-import { batchPattern } from './batch-handler.decorator.js';
-
-/** Where a subscriber keeps its positions. They move with its effects, so only its handlers can move them. */
-export interface CheckpointSource {
-  /** Where to begin in a partition that was just assigned. */
-  startPosition(partition: TopicPartition): Promise<StartPosition>;
-}
+import type { Batch, Consumption, Log, PartitionConsumer } from '@logbook/core';
+import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
+import { Gate } from './gate.js';
+import { groupOf, type Receiver } from './receivers/receiver.js';
+import { Standing, type SubscriberHealth } from './standing.js';
 
 export interface LogTransportOptions {
   readonly log: Log;
-  /** Subscribers of one group share the partitions. */
+  /** Subscribers of one group share the partitions; each topic has a group of its own, `<group>-<topic>`. */
   readonly group: string;
-  readonly topics: readonly Topic[];
-  readonly checkpoints: CheckpointSource;
+  /** Makes calls of handlers out of batches: `typedMessages`, or `topicBatches`. */
+  readonly receive: Receiver;
+  /** The most messages taken from the log at once; default 1,000. */
   readonly batchMessagesMax?: number;
 }
 
 /**
- * Nest's transport on the log port: batches in, outcomes out. Each topic has a consumer of its own, because one
- * fetcher would let a heavy topic stall the others. Starting fails unless exactly one handler takes each topic.
+ * Nest's transport on the log port. Each topic has a consumer of its own, because one fetcher would let a heavy topic stall
+ * the others.
  *
- * Modes: constructed -> listening (`listen`) -> closed (`close`) or halted (`ended` rejects; the process should exit,
- * since nothing is consumed any more).
+ * Modes: constructed -> listening (`listen`; paused and back by `pause` and `resume`) -> closed (`close`) or halted (`ended`
+ * rejects; the process should exit, since nothing is consumed any more).
  */
 export class LogTransport extends Server implements CustomTransportStrategy {
   /** Handler errors reach the log driver, which reports them; Nest need not log them again. */
   override readonly propagatesEventHandlerErrors = true;
   private readonly consumptions: Consumption[] = [];
+  private readonly gate = new Gate();
+  private readonly standing = new Standing();
   private settleEnded!: { resolve: () => void; reject: (error: unknown) => void };
 
   /** Resolves after `close`; rejects with the error that halted a topic. */
@@ -51,8 +49,10 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     );
   }
 
+  /** Lets the handlers under way finish, keeps what they did, leaves the groups. */
   async close(): Promise<void> {
     await Promise.all(this.consumptions.map((consumption) => consumption.stop()));
+    this.standing.closed();
     this.settleEnded.resolve();
   }
 
@@ -71,48 +71,52 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     return this.consumptions.flatMap((consumption) => consumption.assignment());
   }
 
+  /** Calls no handler for another batch until `resume`, keeping the partitions; resolves when none is under way. */
+  pause(): Promise<void> {
+    return this.gate.close();
+  }
+
+  resume(): void {
+    this.gate.reopen();
+  }
+
+  /** Whether messages are being handled, and how far behind each partition held is. */
+  health(): SubscriberHealth {
+    return this.standing.health({ assignment: this.assignment(), isPaused: this.gate.isClosed });
+  }
+
   private async start(): Promise<void> {
-    const handlers = this.handlersByTopic();
-    for (const [topic, handler] of handlers) {
-      const consumption = await this.options.log.consume({
+    const { log, group, receive, batchMessagesMax } = this.options;
+    const consumers = receive.consumers(this.messageHandlers, { log, group });
+    for (const [topic, consumer] of consumers) {
+      const consumption = await log.consume({
         topics: [topic],
-        group: `${this.options.group}-${topic}`,
-        consumer: {
-          assigned: (partition) => this.options.checkpoints.startPosition(partition),
-          consume: (batch) => this.handle(handler, batch),
-        },
-        ...(this.options.batchMessagesMax !== undefined && { batchMessagesMax: this.options.batchMessagesMax }),
+        group: groupOf(group, topic),
+        consumer: this.gated(consumer),
+        ...(batchMessagesMax !== undefined && { batchMessagesMax }),
       });
       this.consumptions.push(consumption);
-      consumption.ended.catch((error: unknown) => this.halt(error));
+      consumption.ended.catch((error: unknown) => this.halt(topic, error));
     }
+    this.standing.listening();
   }
 
   /** One topic halted: the others stop too, so that what is visible does not drift apart unnoticed. */
-  private halt(error: unknown): void {
+  private halt(topic: Topic, error: unknown): void {
+    this.standing.halted(topic, error);
     this.settleEnded.reject(error);
     for (const consumption of this.consumptions) consumption.stop().catch(() => undefined);
   }
 
-  private async handle(handler: MessageHandler, batch: Batch): Promise<BatchOutcome> {
-    const answer: unknown = await handler(batch);
-    return (await lastValueFrom(this.transformToObservable(answer))) as BatchOutcome;
-  }
-
-  private handlersByTopic(): Map<Topic, MessageHandler> {
-    const byPattern = new Map(this.options.topics.map((topic) => [batchPattern(topic), topic]));
-    const problems: string[] = [];
-    const handlers = new Map<Topic, MessageHandler>();
-    for (const [pattern, handler] of this.messageHandlers) {
-      const topic = byPattern.get(pattern);
-      if (topic === undefined) problems.push(`a handler for ${pattern}, which is not consumed here`);
-      else if (handler.next !== undefined) problems.push(`more than one handler for ${pattern}`);
-      else handlers.set(topic, handler);
-    }
-    for (const [pattern, topic] of byPattern) {
-      if (!handlers.has(topic) && !this.messageHandlers.has(pattern)) problems.push(`no handler for ${pattern}`);
-    }
-    if (problems.length > 0) throw new Error(`the handlers do not match the topics consumed: ${problems.join('; ')}`);
-    return handlers;
+  private gated(consumer: PartitionConsumer): PartitionConsumer {
+    return {
+      assigned: (partition, place) => consumer.assigned(partition, place),
+      consume: async (batch: Batch, delivery) => {
+        const outcome = await this.gate.through(delivery.signal, () => consumer.consume(batch, delivery));
+        if (outcome === 'CONSUMED') this.standing.consumed(batch);
+        return outcome;
+      },
+      revoked: (partition) => consumer.revoked?.(partition),
+    };
   }
 }

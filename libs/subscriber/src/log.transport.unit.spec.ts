@@ -6,15 +6,20 @@ import {
   type ConsumeOptions,
   type Consumption,
   DependencyUnavailableError,
+  type GroupPlace,
   type Log,
 } from '@logbook/core';
 import { Controller, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Payload } from '@nestjs/microservices';
-import { BatchHandler } from './batch-handler.decorator.js';
+import { BatchHandler } from './handlers/batch-handler.decorator.js';
 import { LogTransport } from './log.transport.js';
+import { topicBatches } from './receivers/topic-batches.js';
 
 const batch: Batch = { topic: 'events', partition: 0, from: offset(0), next: offset(1), end: offset(1), messages: [] };
+
+const place: GroupPlace = { committed: () => Promise.resolve(undefined), commit: () => Promise.resolve() };
+const delivery = { ...place, signal: new AbortController().signal };
 
 /** Hands what a transport gives to `consume` back to the test. */
 function recordingLog() {
@@ -48,8 +53,10 @@ async function serve(controller: Type, topics: readonly Topic[]) {
   const transport = new LogTransport({
     log: recording.log,
     group: 'g',
-    topics,
-    checkpoints: { startPosition: (_: TopicPartition) => Promise.resolve({ next: offset(7) }) },
+    receive: topicBatches({
+      topics,
+      checkpoints: { startPosition: (_: TopicPartition) => Promise.resolve({ next: offset(7) }) },
+    }),
   });
   const app = await NestFactory.createMicroservice(moduleOf(controller), { strategy: transport, logger: false });
   return { ...recording, transport, app };
@@ -98,7 +105,7 @@ describe('LogTransport', () => {
     const { app, consumed } = await serve(Both, ['commands', 'events']);
     await app.listen();
     Both.outcome = () => Promise.resolve(outcome);
-    await expect(consumed.get('events')?.consumer.consume(batch)).resolves.toBe(outcome);
+    await expect(consumed.get('events')?.consumer.consume(batch, delivery)).resolves.toBe(outcome);
     await app.close();
   });
 
@@ -107,14 +114,14 @@ describe('LogTransport', () => {
     await app.listen();
     const error = new DependencyUnavailableError('Postgres is away');
     Both.outcome = () => Promise.reject(error);
-    await expect(consumed.get('events')?.consumer.consume(batch)).rejects.toBe(error);
+    await expect(consumed.get('events')?.consumer.consume(batch, delivery)).rejects.toBe(error);
     await app.close();
   });
 
   it('begins where the checkpoints say', async () => {
     const { app, consumed } = await serve(Both, ['commands', 'events']);
     await app.listen();
-    await expect(consumed.get('events')?.consumer.assigned({ topic: 'events', partition: 0 })).resolves.toEqual({
+    await expect(consumed.get('events')?.consumer.assigned({ topic: 'events', partition: 0 }, place)).resolves.toEqual({
       next: 7,
     });
     await app.close();
