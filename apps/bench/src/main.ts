@@ -11,6 +11,13 @@ import { givenServers } from './rebuild/bench-servers.js';
 import { measureRebuilds } from './rebuild/rebuild.bench.js';
 import { readRebuildOptions, REBUILD_HELP, type RebuildBenchOptions } from './rebuild/rebuild.options.js';
 import { buildRebuildReport, renderRebuildReport } from './rebuild/report.js';
+import { buildSubscriberReport, renderSubscriberReport } from './subscriber/report.js';
+import { measureSubscribers } from './subscriber/subscriber.bench.js';
+import {
+  readSubscriberOptions,
+  SUBSCRIBER_HELP,
+  type SubscriberBenchOptions,
+} from './subscriber/subscriber.options.js';
 import { BenchUsageError } from './usage.js';
 
 /** Results lie in the repository's cache, which is not committed: a number is worth something with its machine only. */
@@ -50,6 +57,12 @@ async function rebuild(options: RebuildBenchOptions): Promise<void> {
   await publish('rebuild', options, { report, text: renderRebuildReport(report) });
 }
 
+async function subscriber(options: SubscriberBenchOptions): Promise<void> {
+  const samples = await measureSubscribers(options, givenServers(process.env), say);
+  const report = buildSubscriberReport(options, samples, new Date());
+  await publish('subscriber', options, { report, text: renderSubscriberReport(report) });
+}
+
 async function publish(
   benchmark: string,
   options: { readonly out: string | undefined; readonly json: boolean },
@@ -69,6 +82,10 @@ try {
     const options = readRebuildOptions(args);
     if (options.help) process.stdout.write(REBUILD_HELP);
     else await rebuild(options);
+  } else if (name === 'subscriber') {
+    const options = readSubscriberOptions(args);
+    if (options.help) process.stdout.write(SUBSCRIBER_HELP);
+    else await subscriber(options);
   } else {
     const options = readBenchOptions(process.argv.slice(2));
     if (options.help) process.stdout.write(HELP);

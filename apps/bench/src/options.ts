@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { BenchUsageError, wholeNumber } from './usage.js';
 
 export const HELP = `Usage: npm run bench -- latency|gateway|batch [options]
-       npm run bench -- rebuild [options]   (see rebuild --help)
+       npm run bench -- rebuild|subscriber [options]   (see rebuild --help, subscriber --help)
 
 latency measures how long PUT /agents and POST /events take, one at a time and eight at a time, on servers that it
 starts itself on 127.0.0.1, beside two baselines measured in the same rounds: a bare HTTP server, and a bare Kafka
@@ -99,7 +99,7 @@ function benchmarkOf([name, ...rest]: readonly string[]): Benchmark {
   const known = BENCHMARKS.find((each) => each === name);
   if (known !== undefined && rest.length === 0) return known;
   const wrong = name === undefined ? 'no benchmark named' : `no benchmark ${[name, ...rest].join(' ')}`;
-  throw new BenchUsageError(`${wrong}; there is: ${[...BENCHMARKS, 'rebuild'].join(', ')} (see --help)`);
+  throw new BenchUsageError(`${wrong}; there is: ${[...BENCHMARKS, 'rebuild', 'subscriber'].join(', ')} (see --help)`);
 }
 
 function driverSetsOf(text: string): DriverSet[] {

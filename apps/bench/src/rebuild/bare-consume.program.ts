@@ -24,6 +24,7 @@ await new Promise<void>((resolve, reject) => {
     .run({
       autoCommit: false,
       eachBatch: ({ batch }) => {
+        if (counted === 0) process.stdout.write('first\n');
         counted += batch.messages.length;
         if (counted >= Number(total)) resolve();
         return Promise.resolve();

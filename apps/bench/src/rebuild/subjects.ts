@@ -3,21 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onDatabase, type BenchServers } from './bench-servers.js';
-import { watchProgram, type Mark } from './watched-program.js';
+import { between, watchProgram, type MeasurementOf } from './watched-program.js';
 
 /** What is measured. Each but the verification is a process of its own; the verification follows the folding in one. */
 export const SUBJECTS = ['bare kafkajs', 'folding', 'verification', 'emmett (SQL)', 'emmett (documents)'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
-export interface Measurement {
-  readonly subject: Subject;
-  readonly events: number;
-  readonly seconds: number;
-  readonly eventsPerSecond: number;
-  /** By process, CPU microseconds an event; the measured program's own under `program`. */
-  readonly cpuUsPerEvent: Readonly<Record<string, number>>;
-  readonly peakBytes: number | undefined;
-}
+export type Measurement = MeasurementOf<Subject>;
 
 interface Log {
   readonly prefix: string;
@@ -129,14 +121,4 @@ async function requireCounted(database: string, how: 'documents' | 'sql', events
     `SELECT sum(${count})::text AS counted FROM session_counts`,
   );
   if (row?.counted !== String(events)) throw new Error(`emmett counted ${row?.counted ?? 'no'} events of ${events}`);
-}
-
-function between(from: Mark, to: Mark, { subject, events }: Pick<Measurement, 'subject' | 'events'>): Measurement {
-  const seconds = (to.atMs - from.atMs) / 1000;
-  const cpuUsPerEvent: Record<string, number> = {};
-  for (const [name, used] of Object.entries(to.cpuUs)) {
-    const before = from.cpuUs[name];
-    if (before !== undefined) cpuUsPerEvent[name] = (used - before) / events;
-  }
-  return { subject, events, seconds, eventsPerSecond: events / seconds, cpuUsPerEvent, peakBytes: to.peakBytes };
 }

@@ -88,3 +88,28 @@ function peakBytes(pid: number): number | undefined {
     return undefined;
   }
 }
+
+/** What a program used for so many events. */
+export interface MeasurementOf<Subject extends string> {
+  readonly subject: Subject;
+  readonly events: number;
+  readonly seconds: number;
+  readonly eventsPerSecond: number;
+  /** By process, CPU microseconds an event; the measured program's own under `program`. */
+  readonly cpuUsPerEvent: Readonly<Record<string, number>>;
+  readonly peakBytes: number | undefined;
+}
+
+export function between<Subject extends string>(
+  from: Mark,
+  to: Mark,
+  { subject, events }: { readonly subject: Subject; readonly events: number },
+): MeasurementOf<Subject> {
+  const seconds = (to.atMs - from.atMs) / 1000;
+  const cpuUsPerEvent: Record<string, number> = {};
+  for (const [name, used] of Object.entries(to.cpuUs)) {
+    const before = from.cpuUs[name];
+    if (before !== undefined) cpuUsPerEvent[name] = (used - before) / events;
+  }
+  return { subject, events, seconds, eventsPerSecond: events / seconds, cpuUsPerEvent, peakBytes: to.peakBytes };
+}
