@@ -111,14 +111,13 @@ export class EmbeddedConsumption implements Consumption {
 
   private place(partition: TopicPartition): GroupPlace {
     const { environment, consume } = this.options;
-    const group = requireGroup(consume.group);
     return {
       committed: async () => {
         environment.refresh();
-        return environment.place(group(), partition);
+        return environment.place(requireGroup(consume.group), partition);
       },
-      commit: (position) =>
-        environment.commit(group(), partition, position).catch((error: unknown) => {
+      commit: async (position) =>
+        environment.commit(requireGroup(consume.group), partition, position).catch((error: unknown) => {
           throw new LogUnavailableError(`the embedded log did not take the place of ${partitionName(partition)}`, {
             cause: error,
           });

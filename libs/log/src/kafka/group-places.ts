@@ -12,7 +12,7 @@ export class GroupPlaces {
 
   async committed({ topic, partition }: TopicPartition): Promise<StartPosition | undefined> {
     const { prefix, group } = this.options;
-    const groupId = `${prefix}-${requireGroup(group)()}`;
+    const groupId = `${prefix}-${requireGroup(group)}`;
     const found = await this.admin.committed(groupId, topicName(prefix, topic), partition);
     return found === undefined ? undefined : decodePlace(found);
   }

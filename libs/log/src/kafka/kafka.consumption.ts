@@ -2,6 +2,7 @@ import type { Kafka } from 'kafkajs';
 import { topicName, type Offset, type Topic, type TopicPartition } from '@logbook/contracts';
 import { ConsumptionHaltedError, type ConsumeOptions, type Consumption, type GroupPlace } from '@logbook/core';
 import { deliverBatch } from '../delivery/deliver-batch.js';
+import { requireGroup } from '../delivery/require-group.js';
 import { Settlement } from '../delivery/settlement.js';
 import { BATCH_MESSAGES_MAX_DEFAULT } from '../delivery/split-batch.js';
 import { agreeStart, consumerFailed, partitionName, type PartitionView } from '../delivery/start-position.js';
@@ -193,15 +194,14 @@ export class KafkaConsumption implements Consumption {
   }
 
   private placeOf(held: HeldPartition): GroupPlace {
-    const { places, prefix } = this.options;
+    const { places, prefix, consume } = this.options;
+    const { topic, partition } = held;
     return {
       committed: () => places.committed(held),
-      commit: (position) =>
-        this.membership.commit({
-          topic: topicName(prefix, held.topic),
-          partition: held.partition,
-          ...encodePlace(position),
-        }),
+      commit: async (position) => {
+        requireGroup(consume.group);
+        await this.membership.commit({ topic: topicName(prefix, topic), partition, ...encodePlace(position) });
+      },
     };
   }
 }
