@@ -41,6 +41,15 @@ describe('encodeDeadLetter', () => {
     }
   });
 
+  it("names the subscriber whose letter it is, and is another letter than the projections' or another subscriber's", () => {
+    const ofGroup = (group?: string) =>
+      encodeDeadLetter({ message: stored(), step: 'handle', reason: 'r', group }, 'WHOLE').headers;
+    expect(ofGroup('usage')['lb_group']).toBe('usage');
+    expect(ofGroup()).not.toHaveProperty('lb_group');
+    expect(new Set([ofGroup(), ofGroup('usage'), ofGroup('usage2')].map((headers) => headers['lb_id'])).size).toBe(3);
+    expect(ofGroup('usage')['lb_id']).toBe(ofGroup('usage')['lb_id']);
+  });
+
   it('says what it did with a part that the log takes no such of', () => {
     const { key, headers, value } = letterOf(
       stored({

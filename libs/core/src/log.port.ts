@@ -123,7 +123,7 @@ export interface GroupPlace {
   commit(position: StartPosition): Promise<void>;
 }
 
-/** What comes with a batch. */
+/** What comes with a batch, and with a partition. */
 export interface Delivery extends GroupPlace {
   /** Aborts when the partition is to be given up (`stop`, or others join): finish what is under way and begin nothing. */
   readonly signal: AbortSignal;
@@ -135,8 +135,8 @@ export interface Delivery extends GroupPlace {
  * any other rejection halts the consumption.
  */
 export interface PartitionConsumer {
-  /** The partition is ours: where to start. Called again after `STALE`. May block on the store. */
-  assigned(partition: TopicPartition, place: GroupPlace): Promise<StartPosition>;
+  /** The partition is ours: where to start. Called again after `STALE`. May block on the store, or read the log for it. */
+  assigned(partition: TopicPartition, delivery: Delivery): Promise<StartPosition>;
   /** Never called with an empty batch, nor with one that does not begin at the position last agreed. */
   consume(batch: Batch, delivery: Delivery): Promise<BatchOutcome>;
   /** The partition is no longer ours (not called by `stop`). Effects under way may still land; the fence decides. */

@@ -110,7 +110,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
 
   private gated(consumer: PartitionConsumer): PartitionConsumer {
     return {
-      assigned: (partition, place) => consumer.assigned(partition, place),
+      assigned: (partition, delivery) => consumer.assigned(partition, delivery),
       consume: async (batch: Batch, delivery) => {
         const outcome = await this.gate.through(delivery.signal, () => consumer.consume(batch, delivery));
         if (outcome === 'CONSUMED') this.standing.consumed(batch);

@@ -121,7 +121,9 @@ describe('LogTransport', () => {
   it('begins where the checkpoints say', async () => {
     const { app, consumed } = await serve(Both, ['commands', 'events']);
     await app.listen();
-    await expect(consumed.get('events')?.consumer.assigned({ topic: 'events', partition: 0 }, place)).resolves.toEqual({
+    await expect(
+      consumed.get('events')?.consumer.assigned({ topic: 'events', partition: 0 }, delivery),
+    ).resolves.toEqual({
       next: 7,
     });
     await app.close();

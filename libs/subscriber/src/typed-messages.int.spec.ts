@@ -232,6 +232,20 @@ describe('what no handler takes', () => {
   });
 });
 
+describe('the health of a subscriber', () => {
+  it('says that it consumes, and of each partition held how far behind it is, once it had a batch', async () => {
+    await start(Single);
+    const [position] = await test.append(...inSession('a'));
+    await test.settled();
+    const partitions = [0, 1, 2, 3].map((partition) => ({
+      topic: 'events',
+      partition,
+      lagMessages: partition === position?.partition ? 0 : null,
+    }));
+    expect(test.health()).toEqual({ state: 'CONSUMING', partitions });
+  });
+});
+
 describe('a pause', () => {
   it('holds messages back until the service goes on, and is told', async () => {
     await start(Single);

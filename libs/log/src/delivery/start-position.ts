@@ -34,7 +34,7 @@ export interface AgreeStartOptions {
 export async function agreeStart(options: AgreeStartOptions): Promise<Offset | 'STOPPED'> {
   const { partition, consumer, place, view, signal, logger } = options;
   const name = partitionName(partition);
-  const asked = await retryWhileAway(() => consumer.assigned(partition, place), {
+  const asked = await retryWhileAway(() => consumer.assigned(partition, { ...place, signal }), {
     what: `asking where to start in ${name}`,
     signal,
     logger,

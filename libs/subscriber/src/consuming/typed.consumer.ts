@@ -35,11 +35,13 @@ export interface TypedConsumerOptions extends AdmitOptions {
 export class TypedConsumer implements PartitionConsumer {
   constructor(private readonly options: TypedConsumerOptions) {}
 
-  async assigned(partition: TopicPartition, inLog: GroupPlace): Promise<StartPosition> {
+  async assigned(partition: TopicPartition, delivery: Delivery): Promise<StartPosition> {
     const { checkpoints, log, start } = this.options;
-    const place = this.place(partition, inLog);
+    const place = this.place(partition, delivery);
     const found = await checkpoints.find(place);
-    return found ?? checkpoints.begin(place, { next: await startOffset(log, partition, start) });
+    if (found !== undefined) return found;
+    const next = await startOffset(log, partition, { start, signal: delivery.signal });
+    return checkpoints.begin(place, { next });
   }
 
   async consume(batch: Batch, delivery: Delivery): Promise<BatchOutcome> {

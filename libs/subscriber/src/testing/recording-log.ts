@@ -50,8 +50,8 @@ export class RecordingLog {
   private consume(log: Log, options: Parameters<Log['consume']>[0]): Promise<Consumption> {
     const { consumer } = options;
     const recorded: PartitionConsumer = {
-      assigned: async (partition, place) => {
-        const start = await consumer.assigned(partition, place);
+      assigned: async (partition, delivery) => {
+        const start = await consumer.assigned(partition, delivery);
         this.move(partition, start.next);
         return start;
       },
