@@ -9,6 +9,7 @@ import { logCommand } from './log/log.command.js';
 import { sessionsCommand } from './sessions.command.js';
 import { statusCommand } from './status/status.command.js';
 import { spoolCommand } from './spool/spool.command.js';
+import { tailCommand } from './tail/tail.command.js';
 import { tenantsCommand } from './tenants.command.js';
 
 /** The `logbook` command. Settings come from the environment, as for the services. */
@@ -24,6 +25,7 @@ export function buildProgram(): Command {
     .addCommand(tenantsCommand())
     .addCommand(statusCommand())
     .addCommand(sessionsCommand())
+    .addCommand(tailCommand())
     .addCommand(rebuildCommand())
     .addCommand(verifyCommand())
     .addCommand(generationsCommand())

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { eventually, uniqueName } from '@logbook/testing';
 import { describeOnEveryDriverSet } from './drivers.js';
 import { Api } from './harness/api.js';
+import { builtProgram } from './harness/repository.js';
 import { plainLines } from './plain-lines.js';
 import { llmEvent, registerFingerprint } from './telemetry.js';
 
@@ -102,6 +105,45 @@ describeOnEveryDriverSet('the command line beside running services', (system) =>
     expect((await system().cli('status')).stdout).toMatch(
       /answering reads[\s\S]*TOPIC +PARTITION +END +CHECKPOINT +LAG/,
     );
+  }, 90_000);
+
+  it('shows what is in the log, and what arrives, of those that are asked for', async () => {
+    const session = uniqueName('session');
+    const { api } = system();
+    const fingerprintId = await registerFingerprint(api);
+    const post = () => api.post('/events', llmEvent(fingerprintId, { agent: 'teller', session }));
+    await post();
+    const args = ['tail', 'events', '--from', 'beginning', '--session', session];
+    expect(await system().cli(...args, '--no-follow')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        new RegExp(
+          `^\\S+Z {2}events/\\d+/\\d+ {2}llm\\.recorded\\.v1 {2}default {2}agent teller/default {2}session ${session} .*\n$`,
+        ),
+      ),
+    });
+
+    const tail = spawn(process.execPath, [builtProgram('cli'), 'tail', '--session', session, '--json'], {
+      env: system().environment,
+    });
+    let shown = '';
+    tail.stdout.setEncoding('utf8').on('data', (text: string) => (shown += text));
+    try {
+      // From the latest on: what is posted before it looks is not shown.
+      await eventually(async () => (await post()).status === 200 && shown.includes('\n'), {
+        timeoutMs: 60_000,
+        what: 'a message to be shown',
+      });
+      const { topic, headers } = JSON.parse(shown.split('\n')[0] ?? '') as {
+        topic: string;
+        headers: Record<string, string[]>;
+      };
+      expect({ topic, session: headers['ce_session'] }).toEqual({ topic: 'events', session: [session] });
+    } finally {
+      tail.kill('SIGINT');
+    }
+    const [code] = (await once(tail, 'exit')) as [number | null];
+    expect(code).toBe(0);
   }, 90_000);
 
   it.each([
