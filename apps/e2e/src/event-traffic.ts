@@ -27,6 +27,11 @@ export class EventTraffic {
     this.finished = Promise.all(Array.from({ length: options.workers }, () => this.work()));
   }
 
+  /** How many requests wait for their answer now. */
+  get underWay(): number {
+    return this.sent - this.accepted.length - this.refused.length - this.unanswered.length;
+  }
+
   /** Lets the requests under way end. */
   async stop(): Promise<void> {
     this.stopping = true;

@@ -1,4 +1,4 @@
-import { messageSha256, offset, TOPICS, type PartitionCounts, type StoredMessage } from '@logbook/contracts';
+import { messageSha256, offset, TOPICS, type PartitionCounts, type StoredMessage, type Topic } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { openLog, type LogLocation } from '@logbook/log';
 
@@ -25,8 +25,9 @@ export async function logContents(location: LogLocation, partitions: PartitionCo
   }
 }
 
-async function* everyMessage(log: Log): AsyncGenerator<StoredMessage> {
-  for (const topic of TOPICS) {
+/** Every message of these topics, partition by partition. */
+export async function* everyMessage(log: Log, topics: readonly Topic[] = TOPICS): AsyncGenerator<StoredMessage> {
+  for (const topic of topics) {
     for (const [partition, to] of (await log.ends(topic)).entries()) {
       for await (const batch of log.scan({ topic, partition, from: offset(0), to })) yield* batch.messages;
     }
