@@ -65,6 +65,7 @@ export async function followGeneration(
     group: `projector-${generation.name}-${generation.id}`,
     receive: topicBatches({ topics: FOLDED_TOPICS, checkpoints: projection }),
     batchMessagesMax: BATCH_MESSAGES_MAX,
+    onLag: (lag) => projection.behind(lag),
   });
   const app = await NestFactory.createMicroservice(FollowerModule.with(projection), {
     strategy: transport,

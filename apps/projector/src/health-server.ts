@@ -11,6 +11,8 @@ export interface HealthServerOptions {
   readonly host: string;
   readonly port: number;
   readonly metrics: Metrics;
+  /** Why it must be started again; `undefined` while it goes on. */
+  readonly failure: () => string | undefined;
   /** The dependencies of the projector, by name, each whether it answers. */
   readonly check: () => Promise<Readonly<Record<string, HealthCheck>>>;
 }
@@ -21,10 +23,10 @@ export interface HealthServer {
 }
 
 /**
- * `/health/live`, `/health/ready` and `/metrics` of a projector. Live as long as it answers: a projector that halted
- * exits. Ready while everything it depends on is up.
+ * `/health/live`, `/health/ready` and `/metrics` of a projector. Live until the generation that readers are pointed to
+ * halts; then the process ends by itself, unless something keeps it. Ready while everything it depends on is up.
  */
-export async function serveHealth({ host, port, metrics, check }: HealthServerOptions): Promise<HealthServer> {
+export async function serveHealth({ host, port, metrics, failure, check }: HealthServerOptions): Promise<HealthServer> {
   const server = createServer((request, response) => {
     const answer = (status: number, type: string, body: string): void => {
       response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
@@ -32,8 +34,10 @@ export async function serveHealth({ host, port, metrics, check }: HealthServerOp
     const json = (status: number, body: object): void => answer(status, 'application/json', JSON.stringify(body));
     const handle = async (): Promise<void> => {
       switch (request.url) {
-        case '/health/live':
-          return json(200, { status: 'ok' });
+        case '/health/live': {
+          const problem = failure();
+          return problem === undefined ? json(200, { status: 'ok' }) : json(503, { status: 'unavailable', problem });
+        }
         case '/health/ready': {
           const checks = await check();
           const ok = Object.values(checks).every(({ up }) => up);

@@ -27,11 +27,12 @@ await runService('logbook projector', async ({ stopping }) => {
   });
   const metrics = new Metrics({ defaults: true });
   // Health is served while the projector still waits for a store that is away.
-  const running: { projector?: RunningProjector } = {};
+  const running: { projector?: RunningProjector; failure?: string } = {};
   const health = await serveHealth({
     host: settings.http.host,
     port: settings.projectorPort,
     metrics,
+    failure: () => running.failure,
     check: async () => ({
       log: { up: await succeeds(log.ping()) },
       store: { up: await succeeds(store.ping()) },
@@ -41,6 +42,9 @@ await runService('logbook projector', async ({ stopping }) => {
   const { logId } = control.log;
   const projector = await startProjector({ log, logId, control, store, logger, metrics, stopping });
   running.projector = projector;
+  projector.failed.catch(
+    (error: unknown) => (running.failure = error instanceof Error ? error.message : String(error)),
+  );
   process.stdout.write(
     `Logbook projector follows ${projector.generation.name}; health on ${health.url}/health/ready\n`,
   );

@@ -3,7 +3,7 @@ import type { Batch, BatchOutcome, StartPosition } from '@logbook/core';
 import type { ControlFollower } from '@logbook/log';
 import type { Logger, Metrics } from '@logbook/observability';
 import type { BatchWriter, Generation } from '@logbook/store';
-import type { CheckpointSource } from '@logbook/subscriber';
+import type { CheckpointSource, PartitionLag } from '@logbook/subscriber';
 import type { Isolation } from './isolation/isolation.js';
 
 export interface ProjectionOptions {
@@ -48,12 +48,15 @@ export class Projection implements CheckpointSource {
       return outcome;
     }
     metrics.count('logbook_projected_messages_total', { topic }, batch.messages.length);
-    metrics.set(
-      'logbook_projection_lag_messages',
-      { generation: generation.name, topic, partition: String(partition) },
-      Math.max(0, batch.end - batch.next),
-    );
+    this.behind({ topic, partition, messages: Math.max(0, batch.end - batch.next) });
     onCommitted?.();
     return outcome;
+  }
+
+  /** How much waits in a partition: known after each batch, and looked at while none can be applied. */
+  behind({ topic, partition, messages }: PartitionLag): void {
+    const { generation, metrics } = this.options;
+    const labels = { generation: generation.name, topic, partition: String(partition) };
+    metrics.set('logbook_projection_lag_messages', labels, messages);
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { LogbookError } from '@logbook/core';
 import { SettingsError } from './settings.js';
 
@@ -5,7 +6,7 @@ import { SettingsError } from './settings.js';
 export interface RunningService {
   /** Stops accepting, finishes what is under way, leaves. Called once. */
   stop(): Promise<void>;
-  /** Rejects when the service cannot go on by itself; the process then stops with exit code 1. */
+  /** Rejects when the service cannot go on by itself; the process then stops, within 10 s, and exits with code 1. */
   readonly failed?: Promise<never>;
 }
 
@@ -15,6 +16,8 @@ export class StartError extends Error {
 }
 
 const EXIT_FAILED = 1;
+/** What is left to do after a failure may wait for the very thing that failed. */
+const FAILED_STOP_MS_MAX_DEFAULT = 10_000;
 /** 128 + SIGINT, the convention of shells for a process ended by a signal. */
 const EXIT_INTERRUPTED = 130;
 
@@ -25,6 +28,7 @@ const EXIT_INTERRUPTED = 130;
 export async function runService(
   name: string,
   start: (options: { readonly stopping: AbortSignal }) => Promise<RunningService>,
+  { failedStopMsMax = FAILED_STOP_MS_MAX_DEFAULT }: { readonly failedStopMsMax?: number } = {},
 ): Promise<void> {
   const stopping = new AbortController();
   const stopped = new Promise<void>((resolve) => {
@@ -41,10 +45,12 @@ export async function runService(
     if (service === undefined) process.exit(0);
     try {
       await Promise.race([stopped, service.failed ?? new Promise<never>(() => undefined)]);
-    } finally {
+    } catch (error) {
       stopping.abort();
-      await service.stop();
+      await Promise.race([service.stop(), delay(failedStopMsMax)]);
+      throw error;
     }
+    await service.stop();
     process.exit(0);
   } catch (error) {
     process.stderr.write(`${name}: ${explain(error)}\n`);

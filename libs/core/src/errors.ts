@@ -68,6 +68,8 @@ export const HALT_REASONS = [
   'NEWER_RELEASE',
   /** The client library gave up. */
   'CLIENT_CRASHED',
+  /** Messages wait, and for a long time nothing was done about them. */
+  'STALLED',
 ] as const;
 export type HaltReason = (typeof HALT_REASONS)[number];
 

@@ -81,7 +81,7 @@ export const METRICS = {
   },
   logbook_projection_lag_messages: {
     kind: 'gauge',
-    help: 'Messages between the checkpoint and the end of the partition, by generation, as of the last batch.',
+    help: 'Messages between the checkpoint and the end of the partition, by generation, as of a few seconds ago.',
     labels: ['generation', 'topic', 'partition'],
   },
   logbook_messages_skipped_total: {

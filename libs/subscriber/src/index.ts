@@ -56,3 +56,4 @@ export { typedMessages } from './receivers/typed-messages.js';
 export type { TypedMessagesOptions } from './receivers/typed-messages.js';
 export type { Start } from './start.js';
 export type { SubscriberHealth, SubscriberState } from './standing.js';
+export type { PartitionLag } from './progress-watch.js';

@@ -3,6 +3,7 @@ import type { Batch, Consumption, Log, PartitionConsumer } from '@logbook/core';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { Gate } from './gate.js';
 import { groupOf, type Receiver } from './receivers/receiver.js';
+import { ProgressWatch, type ProgressWatchOptions } from './progress-watch.js';
 import { Standing, type SubscriberHealth } from './standing.js';
 
 export interface LogTransportOptions {
@@ -13,6 +14,10 @@ export interface LogTransportOptions {
   readonly receive: Receiver;
   /** The most messages taken from the log at once; default 1,000. */
   readonly batchMessagesMax?: number;
+  /** Told every few seconds how much waits in each partition held, also while nothing can be consumed. */
+  readonly onLag?: ProgressWatchOptions['onLag'];
+  /** When a partition that makes no progress halts the subscriber. */
+  readonly watch?: Pick<ProgressWatchOptions, 'intervalMs' | 'idleLooksMax'>;
 }
 
 /**
@@ -28,6 +33,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
   private readonly consumptions: Consumption[] = [];
   private readonly gate = new Gate();
   private readonly standing = new Standing();
+  private readonly watch: ProgressWatch;
   private settleEnded!: { resolve: () => void; reject: (error: unknown) => void };
 
   /** Resolves after `close`; rejects with the error that halted a topic. */
@@ -40,6 +46,14 @@ export class LogTransport extends Server implements CustomTransportStrategy {
     });
     // Whoever asks for `ended` sees the rejection; without this it would also count as unhandled.
     this.ended.catch(() => undefined);
+    this.watch = new ProgressWatch({
+      log: options.log,
+      assignment: () => this.assignment(),
+      ...options.watch,
+      paused: () => this.gate.isClosed,
+      onLag: options.onLag,
+      onStalled: (error, { topic }) => this.halt(topic, error),
+    });
   }
 
   listen(callback: (error?: unknown) => void): void {
@@ -51,6 +65,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
 
   /** Lets the handlers under way finish, keeps what they did, leaves the groups. */
   async close(): Promise<void> {
+    this.watch.stop();
     await Promise.all(this.consumptions.map((consumption) => consumption.stop()));
     this.standing.closed();
     this.settleEnded.resolve();
@@ -98,11 +113,13 @@ export class LogTransport extends Server implements CustomTransportStrategy {
       this.consumptions.push(consumption);
       consumption.ended.catch((error: unknown) => this.halt(topic, error));
     }
+    this.watch.start();
     this.standing.listening();
   }
 
   /** One topic halted: the others stop too, so that what is visible does not drift apart unnoticed. */
   private halt(topic: Topic, error: unknown): void {
+    this.watch.stop();
     this.standing.halted(topic, error);
     this.settleEnded.reject(error);
     for (const consumption of this.consumptions) consumption.stop().catch(() => undefined);
@@ -110,10 +127,19 @@ export class LogTransport extends Server implements CustomTransportStrategy {
 
   private gated(consumer: PartitionConsumer): PartitionConsumer {
     return {
-      assigned: (partition, delivery) => consumer.assigned(partition, delivery),
+      assigned: async (partition, delivery) => {
+        this.watch.attempted(partition);
+        const start = await consumer.assigned(partition, delivery);
+        this.watch.reached(partition, start.next);
+        return start;
+      },
       consume: async (batch: Batch, delivery) => {
+        this.watch.attempted(batch);
         const outcome = await this.gate.through(delivery.signal, () => consumer.consume(batch, delivery));
-        if (outcome === 'CONSUMED') this.standing.consumed(batch);
+        if (outcome === 'CONSUMED') {
+          this.watch.reached(batch, batch.next);
+          this.standing.consumed(batch);
+        }
         return outcome;
       },
       revoked: (partition) => consumer.revoked?.(partition),

@@ -32,14 +32,20 @@ function recordingLog() {
     const ended = new Promise<void>((_, reject) => halts.set(topic, reject));
     return Promise.resolve({
       ended,
-      assignment: () => [],
+      assignment: () => [{ topic, partition: 0 }],
       stop: () => {
         stops.push(topic);
         return Promise.resolve();
       },
     });
   };
-  return { log: { consume } as unknown as Log, consumed, stops, halts };
+  const waiting = {
+    ends: () => Promise.resolve([batch.end]),
+    scan: async function* () {
+      yield { ...batch, messages: [{}] };
+    },
+  };
+  return { log: { consume, ...waiting } as unknown as Log, consumed, stops, halts };
 }
 
 function moduleOf(controller: Type): Type {
@@ -57,6 +63,7 @@ async function serve(controller: Type, topics: readonly Topic[]) {
       topics,
       checkpoints: { startPosition: (_: TopicPartition) => Promise.resolve({ next: offset(7) }) },
     }),
+    watch: { intervalMs: 1, idleLooksMax: 3 },
   });
   const app = await NestFactory.createMicroservice(moduleOf(controller), { strategy: transport, logger: false });
   return { ...recording, transport, app };
@@ -136,6 +143,24 @@ describe('LogTransport', () => {
     await expect(transport.ended).rejects.toThrow('halted');
     expect(stops.sort()).toEqual(['commands', 'events']);
     await app.close();
+  });
+
+  it('stops every topic and rejects `ended` when nothing is done about messages that wait', async () => {
+    const { app, transport, stops } = await serve(Both, ['commands', 'events']);
+    await app.listen();
+    await expect(transport.ended).rejects.toMatchObject({ reason: 'STALLED' });
+    expect(stops.sort()).toEqual(['commands', 'events']);
+    await app.close();
+  });
+
+  it('goes on where everything that waited was consumed', async () => {
+    const { app, transport, consumed } = await serve(Both, ['commands', 'events']);
+    Both.outcome = () => Promise.resolve('CONSUMED');
+    await app.listen();
+    for (const topic of ['commands', 'events'] as const)
+      await consumed.get(topic)?.consumer.consume({ ...batch, topic }, delivery);
+    await app.close();
+    await expect(transport.ended).resolves.toBeUndefined();
   });
 
   it('refuses to start without a handler for a topic', async () => {

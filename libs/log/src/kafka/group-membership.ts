@@ -8,6 +8,7 @@ import kafkajs, {
 import { topicName, type Topic, type TopicPartition } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
 import { asLogError } from './kafka-errors.js';
+import { MembershipWatch, type MembershipWatchOptions } from './membership-watch.js';
 
 const { PartitionAssigners } = kafkajs;
 
@@ -28,6 +29,8 @@ export interface GroupMembershipOptions {
   readonly onAssigned: (partitions: readonly TopicPartition[]) => void;
   /** It left the group after an error, and joins again by itself, or not. */
   readonly onCrashed: (error: Error, joinsAgain: boolean) => void;
+  /** How the membership is watched: kafkajs can lose it without an event. */
+  readonly watch: Omit<MembershipWatchOptions, 'consumer'>;
 }
 
 /**
@@ -36,6 +39,7 @@ export interface GroupMembershipOptions {
  */
 export class GroupMembership {
   private readonly consumer: Consumer;
+  private readonly watch: MembershipWatch;
   private leaving: Promise<void> | undefined;
   private started!: () => void;
   private readonly running = new Promise<void>((resolve) => (this.started = resolve));
@@ -56,6 +60,7 @@ export class GroupMembership {
         },
       ],
     });
+    this.watch = new MembershipWatch({ consumer: this.consumer, ...options.watch });
   }
 
   /** Joins the group; rejects with `LogUnavailableError` if no broker can be reached. */
@@ -76,6 +81,7 @@ export class GroupMembership {
           ),
       });
       this.started();
+      this.watch.start();
     } catch (error) {
       this.started();
       await this.leave();
@@ -96,6 +102,7 @@ export class GroupMembership {
   }
 
   leave(): Promise<void> {
+    this.watch.end();
     this.leaving ??= this.consumer.disconnect().catch(() => undefined);
     return this.leaving;
   }

@@ -12,6 +12,7 @@ import { encodePlace, type GroupPlaces } from './group-places.js';
 import { HeldPartitions, type HeldPartition } from './held-partitions.js';
 import { Inbox, type InboxesTotal } from './inbox.js';
 import { Leaders } from './leaders.js';
+import type { MembershipWatchOptions } from './membership-watch.js';
 import { PartitionFetches } from './partition-fetches.js';
 import { Turns } from './turns.js';
 
@@ -25,6 +26,8 @@ export interface KafkaConsumptionOptions {
   readonly logger: DriverLogger | undefined;
   readonly viewOf: (partition: TopicPartition) => PartitionView;
   readonly places: GroupPlaces;
+  /** When a membership counts as lost. */
+  readonly watch?: Pick<MembershipWatchOptions, 'intervalMs' | 'silentLooksMax'>;
   /** Called once, when nothing of this consumption runs any more. */
   readonly released: () => void;
 }
@@ -67,6 +70,11 @@ export class KafkaConsumption implements Consumption {
       beforeJoin: () => this.held.released(),
       onAssigned: (partitions) => this.assigned(partitions),
       onCrashed: (error, joinsAgain) => this.crashed(error, joinsAgain),
+      watch: {
+        ...options.watch,
+        ask: () => Promise.all(consume.topics.map((topic) => options.viewOf({ topic, partition: 0 }).bounds())),
+        onLost: () => this.lostMembership(),
+      },
     });
   }
 
@@ -130,6 +138,16 @@ export class KafkaConsumption implements Consumption {
     }
     this.options.logger?.('error', 'the Kafka consumer crashed and starts again', { error: error.message });
     this.assigned([]);
+  }
+
+  private lostMembership(): void {
+    const topics = this.options.consume.topics.map((topic) => topicName(this.options.prefix, topic)).join(', ');
+    const reason = `the Kafka consumer of ${topics} is no member of its group any more, though the brokers answer`;
+    // Said at once: a client that has stopped without a word may never come back from leaving either.
+    this.settlement.halted(
+      new ConsumptionHaltedError('STALLED', `${reason}. Nothing was skipped; restarting is safe.`),
+    );
+    void this.leave();
   }
 
   private async follow(held: HeldPartition): Promise<void> {

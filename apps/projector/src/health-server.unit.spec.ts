@@ -1,0 +1,42 @@
+import { Metrics } from '@logbook/observability';
+import { type HealthServer, serveHealth } from './health-server.js';
+
+describe('the health of a projector', () => {
+  let failure: string | undefined;
+  let up: boolean;
+  let server: HealthServer;
+
+  beforeEach(async () => {
+    failure = undefined;
+    up = true;
+    const check = () => Promise.resolve({ store: { up } });
+    server = await serveHealth({
+      host: '127.0.0.1',
+      port: 0,
+      metrics: new Metrics({ defaults: false }),
+      failure: () => failure,
+      check,
+    });
+  });
+  afterEach(() => server.close());
+
+  const asked = async (path: string): Promise<{ status: number; body: unknown }> => {
+    const answer = await fetch(server.url + path);
+    return { status: answer.status, body: await answer.json() };
+  };
+
+  it('is live until the projector cannot go on, and then says why', async () => {
+    expect(await asked('/health/live')).toEqual({ status: 200, body: { status: 'ok' } });
+    failure = 'nothing was done about events[0] for a long time';
+    expect(await asked('/health/live')).toEqual({ status: 503, body: { status: 'unavailable', problem: failure } });
+  });
+
+  it('is not ready, and live, while something it depends on is away', async () => {
+    up = false;
+    expect(await asked('/health/ready')).toEqual({
+      status: 503,
+      body: { status: 'unavailable', checks: { store: { up: false } } },
+    });
+    expect((await asked('/health/live')).status).toBe(200);
+  });
+});
