@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster, Kafka } from 'kafkajs';
 import { topicName, type Topic } from '@logbook/contracts';
+import { LogMismatchError } from '@logbook/core';
 import { withDeadline } from '../deadline.js';
 import { BorrowedCluster } from './borrowed-cluster.js';
 import { asLogError } from './kafka-errors.js';
@@ -25,7 +26,8 @@ export class Leaders {
 
   /**
    * Repeats a question until it is answered: a leader may have moved, a broker may be starting.
-   * Rejects with `LogUnavailableError` after 15 s; with `final` errors at once and as they are.
+   * Rejects with `LogUnavailableError` after 15 s; with `final` errors, and for a log that is not what it should be, at
+   * once and with the error as it is.
    */
   ask<T>(
     { topic, what, final = () => false }: { topic: Topic; what: string; final?: (error: unknown) => boolean },
@@ -37,7 +39,7 @@ export class Leaders {
         try {
           return await this.askOnce(topic, question);
         } catch (error) {
-          if (final(error)) throw error;
+          if (final(error) || error instanceof LogMismatchError) throw error;
           // Once closed, another try would connect again.
           if (this.closed || Date.now() + RETRY_MS > deadline) throw asLogError(error, what);
           await pause(RETRY_MS);

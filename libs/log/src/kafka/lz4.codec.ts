@@ -1,5 +1,7 @@
 import kafkajs from 'kafkajs';
 import lz4 from 'lz4-napi';
+import { inflatedBytesMax, inflatesTooMuch } from './inflation.js';
+import { lz4InflatedBytes } from './lz4-size.js';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
@@ -16,8 +18,12 @@ export async function compressBatch(records: Buffer): Promise<Buffer | undefined
   return worthIt ? frame : undefined;
 }
 
-export const decompressBatch = async (data: Buffer): Promise<Buffer> =>
-  data.length <= IN_THREAD_BYTES_MAX ? lz4.decompressFrameSync(data) : lz4.decompressFrame(data);
+/** Rejects, before anything is inflated, for a batch that would become too large. */
+export async function decompressBatch(data: Buffer): Promise<Buffer> {
+  const bytesMax = inflatedBytesMax(data.length);
+  if (lz4InflatedBytes(data, bytesMax) > bytesMax) throw inflatesTooMuch(data.length);
+  return data.length <= IN_THREAD_BYTES_MAX ? lz4.decompressFrameSync(data) : lz4.decompressFrame(data);
+}
 
 /** kafkajs knows LZ4 by name only, and crashes a consumer that meets it without this. Nothing is produced by kafkajs. */
 export function registerLz4(): void {

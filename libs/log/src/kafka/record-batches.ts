@@ -1,8 +1,7 @@
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import type { StoredMessage, TopicPartition } from '@logbook/contracts';
 import { LogMismatchError } from '@logbook/core';
 import type { FetchedPartition } from './fetch-request.js';
+import { gunzipBatch } from './gzip.codec.js';
 import { decompressBatch } from './lz4.codec.js';
 import { RecordReader } from './record-reader.js';
 
@@ -21,8 +20,6 @@ const CONTROL = 0x20;
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 /** The key of the marker that ends an aborted transaction. Source: Kafka protocol guide, control records. */
 const ABORT_MARKER_KEY = Buffer.from([0, 0, 0, 0]);
-/** What a batch of foreign producers may inflate to; Logbook's own stay below sixteen times a topic's largest message. */
-export const INFLATED_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface ReadRecords {
   /** Where the next fetch begins, past markers, aborted messages and what compaction has removed. */
@@ -78,7 +75,7 @@ async function inflate(codec: number, body: Buffer): Promise<Buffer> {
     case 'lz4':
       return decompressBatch(body);
     case 'gzip':
-      return promisify(gunzip)(body, { maxOutputLength: INFLATED_BYTES_MAX });
+      return gunzipBatch(body);
     default:
       throw new RangeError(
         `a foreign producer compressed it with ${CODECS[codec] ?? `codec ${codec}`}; Logbook reads lz4, gzip and none`,
