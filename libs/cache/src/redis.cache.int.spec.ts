@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { personFact, type FactCache } from '@logbook/core';
 import { logId, tenant } from '@logbook/contracts';
 import { eventually } from '@logbook/testing';
@@ -53,6 +53,35 @@ describe('the Redis cache', () => {
     expect(down).toEqual(['DOWN']);
     await cache.close();
   });
+
+  it.each(['+1\r\n', '$1\r\n1\r\n', ':1\r\n', '*0\r\n', '-no\r\n', 'no words of its protocol\r\n'])(
+    'answers "not known" when something else answers in place of Redis: %j',
+    async (answer) => {
+      const sockets = new Set<Socket>();
+      const other: Server = createServer((socket) => {
+        sockets.add(socket);
+        // Once for each command, as a client expects it.
+        const commands = (bytes: Buffer): number => bytes.toString().match(/^\*\d/gm)?.length ?? 1;
+        socket.on('error', () => undefined).on('data', (bytes) => socket.write(answer.repeat(commands(bytes))));
+      });
+      await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+      const { port } = other.address() as { port: number };
+      const states: string[] = [];
+      const cache = redisFactCache({
+        url: `redis://127.0.0.1:${port}`,
+        logId: logId(randomUUID()),
+        timeoutMs: 200,
+        onHealth: (state) => states.push(state),
+      });
+      await eventually(() => states.length > 0, { what: 'the client to believe something of it' });
+      await cache.remember([ann]);
+      expect(await cache.known([ann])).toEqual([false]);
+      expect(await cache.healthy()).toBe(false);
+      await cache.close();
+      for (const socket of sockets) socket.destroy();
+      other.close();
+    },
+  );
 
   it('answers "not known" when Redis accepts the connection and says nothing', async () => {
     const silent: Server = createServer();

@@ -42,8 +42,9 @@ export function redisFactCache(options: RedisFactCacheOptions): FactCache {
   return {
     async known(facts: readonly Fact[]) {
       try {
-        const values = await redis.mget(facts.map((fact) => prefix + fact));
-        return facts.map((_, index) => values[index] === KNOWN);
+        // What answers in place of Redis need not answer with a list, and the first character of the text "1" is a "1" too.
+        const values: unknown = await redis.mget(facts.map((fact) => prefix + fact));
+        return facts.map((_, index) => Array.isArray(values) && values[index] === KNOWN);
       } catch {
         return facts.map(() => false);
       }
