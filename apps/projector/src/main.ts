@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { readSettings, runService } from '@logbook/config';
 import { DEFAULT_PARTITION_COUNTS } from '@logbook/contracts';
-import { ControlFollower, openLog } from '@logbook/log';
+import { ControlFollower, openLog, withDeadline } from '@logbook/log';
 import { createLogger, driverLogger, Metrics } from '@logbook/observability';
 import { openStore } from '@logbook/store';
 import { serveHealth } from './health-server.js';
@@ -60,9 +60,12 @@ await runService('logbook projector', async ({ stopping }) => {
   };
 });
 
-/** A declaration, not a constant: the awaited service above would use the constant before its line is reached. */
+/**
+ * Whether it answers within 2 s. A declaration, not a constant: the awaited service above would use the constant before its
+ * line is reached.
+ */
 function succeeds(answer: Promise<unknown>): Promise<boolean> {
-  return answer.then(
+  return withDeadline(answer, 2_000, 'the answer to a check').then(
     () => true,
     () => false,
   );
