@@ -18,6 +18,9 @@ import { DEFAULT_TIMEOUTS, serverOptions, type HttpTimeouts } from './server-opt
 /** Never sent: what is told of a connection that ended before its answer was out. nginx uses the same number. */
 const STATUS_UNANSWERED = 499;
 
+/** Some eight of the largest batches, or a hundred thousand usual events. */
+const BODIES_HELD_BYTES_MAX_DEFAULT = 128 * 1024 * 1024;
+
 /** One answered request. `route` is the pattern, never the path: it names no agent and no person. */
 export interface AnsweredRequest {
   readonly method: string;
@@ -31,6 +34,8 @@ export interface GatewayAppOptions extends GatewayHttpModuleOptions {
   /** Origins that browsers may call from; without any, OPTIONS is 405. */
   readonly corsOrigins?: readonly string[];
   readonly timeouts?: Partial<HttpTimeouts>;
+  /** The most bytes of bodies held at a time, read or being read, until they are answered; default 128 MiB. */
+  readonly bodiesHeldBytesMax?: number;
   readonly logger?: LoggerService | LogLevel[] | false;
   /** Called once for each answer. Must not throw. */
   readonly onAnswered?: (request: AnsweredRequest) => void;
@@ -60,12 +65,12 @@ export async function createGatewayApp(options: GatewayAppOptions): Promise<Nest
 
 /** In the order of the contract: key, route; then, before the handler, encoding and type, size, JSON. */
 function installHooks(fastify: FastifyInstance, options: GatewayAppOptions): void {
-  const { keyRing, bodyBytesMax, onAnswered } = options;
+  const { keyRing, bodyBytesMax, bodiesHeldBytesMax = BODIES_HELD_BYTES_MAX_DEFAULT, onAnswered } = options;
   if (onAnswered !== undefined) installObserver(fastify, onAnswered);
   installRequestChecks(fastify);
   installAuthentication(fastify, keyRing);
   installRouting(fastify);
-  installBodyHook(fastify, { bytesMax: bodyBytesMax });
+  installBodyHook(fastify, { bytesMax: bodyBytesMax, bytesHeldMax: bodiesHeldBytesMax });
 }
 
 /** Fastify's onResponse is silent about an answer that could not be finished; the closing of the answer is not. */

@@ -1,5 +1,8 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { unavailable } from '../../unavailable.js';
+import { refusalOf } from '../refusals.js';
 import { ClientGoneError, HttpProblem } from '../errors.js';
+import { BodyBudget, type BodyShare } from './body-budget.js';
 import { contentEncodingOf, mediaTypeOf, unsupported } from './content-headers.js';
 import { parseBody } from './parse-body.js';
 import { readBody } from './read-body.js';
@@ -13,28 +16,39 @@ export interface BodyRules {
   readonly nestingMax?: number;
 }
 
+export interface BodyHookOptions {
+  /** Of one body, where a route says nothing else. */
+  readonly bytesMax: number;
+  /** Of all bodies at a time, until they are answered; what comes on top is answered 503. */
+  readonly bytesHeldMax: number;
+}
+
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
  * Reads and parses bodies instead of Fastify's parsers, in the order of the contract: encoding and type,
  * size, JSON. By the time this runs the key is known and the route exists.
  */
-export function installBodyHook(fastify: FastifyInstance, { bytesMax }: { readonly bytesMax: number }): void {
+export function installBodyHook(fastify: FastifyInstance, { bytesMax, bytesHeldMax }: BodyHookOptions): void {
   fastify.removeAllContentTypeParsers();
   // Fastify insists on a parser for each type; this one leaves the stream to the hook below.
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  fastify.addHook('preHandler', async (request) => {
-    if (METHODS_WITH_BODY.has(request.method) && !request.is404) request.body = await bodyOf(request, bytesMax);
+  const budget = new BodyBudget(bytesHeldMax);
+  fastify.addHook('preHandler', async (request, reply) => {
+    if (!METHODS_WITH_BODY.has(request.method) || request.is404) return;
+    const share = budget.share();
+    reply.raw.once('close', () => share.release());
+    request.body = await bodyOf(request, share, bytesMax);
   });
 }
 
-async function bodyOf(request: FastifyRequest, defaultBytesMax: number) {
+async function bodyOf(request: FastifyRequest, share: BodyShare, defaultBytesMax: number) {
   const rules = (request.routeOptions.config as { body?: BodyRules }).body;
   const bytesMax = rules?.bytesMax ?? defaultBytesMax;
   const encoding = contentEncodingOf(request.headers);
   const mediaType = mediaTypeOf(request.headers);
   if (mediaType === 'NDJSON' && rules?.ndjson !== true) throw unsupported('this path does not take NDJSON');
-  const read = await readBody(request.raw, { encoding, bytesMax });
+  const read = await readBody(request.raw, { encoding, bytesMax, share });
   switch (read.outcome) {
     case 'READ':
       return parseBody(read.bytes, mediaType, rules?.nestingMax);
@@ -45,6 +59,8 @@ async function bodyOf(request: FastifyRequest, defaultBytesMax: number) {
         slug: 'invalid-request',
         message: `the body is not complete ${encoding} data, though its content encoding says so`,
       });
+    case 'NO_ROOM':
+      throw refusalOf(unavailable('the gateway holds as many requests as it can'));
     case 'ABORTED':
       throw new ClientGoneError();
   }

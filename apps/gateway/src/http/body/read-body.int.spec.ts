@@ -7,6 +7,7 @@ import { readBody, type BodyRead, type ContentEncoding } from './read-body.js';
 describe('readBody', () => {
   let server: Server;
   let client: Socket;
+  const share = { take: () => true };
   beforeEach(async () => {
     server = createServer();
     server.listen(0, '127.0.0.1');
@@ -26,7 +27,7 @@ describe('readBody', () => {
   ): Promise<[Promise<BodyRead>, IncomingMessage]> => {
     client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n');
     const [request] = (await once(server, 'request')) as [IncomingMessage];
-    const reading = readBody(request, { encoding, bytesMax: 1000 });
+    const reading = readBody(request, { encoding, bytesMax: 1000, share });
     client.write(sent);
     return [reading, request];
   };
@@ -46,13 +47,13 @@ describe('readBody', () => {
     const [first, request] = await read('identity', '{');
     client.destroy();
     await first;
-    expect(await readBody(request, { encoding: 'identity', bytesMax: 1000 })).toEqual({ outcome: 'ABORTED' });
+    expect(await readBody(request, { encoding: 'identity', bytesMax: 1000, share })).toEqual({ outcome: 'ABORTED' });
   });
 
   test('is TOO_LARGE without reading anything when the length says so', async () => {
     client.write('POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1001\r\n\r\n');
     const [request] = (await once(server, 'request')) as [IncomingMessage];
-    expect(await readBody(request, { encoding: 'identity', bytesMax: 1000 })).toEqual({ outcome: 'TOO_LARGE' });
+    expect(await readBody(request, { encoding: 'identity', bytesMax: 1000, share })).toEqual({ outcome: 'TOO_LARGE' });
     expect(request.readableFlowing).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import type { BodyShare } from './body-budget.js';
 import { sendContinue } from './expect-continue.js';
 
 export type ContentEncoding = 'identity' | 'gzip' | 'deflate' | 'br';
@@ -11,6 +12,8 @@ export type BodyRead =
   | { readonly outcome: 'TOO_LARGE' }
   /** Cut short, or not what its encoding says. The rest of the request may be unread. */
   | { readonly outcome: 'NOT_DECODABLE' }
+  /** The gateway holds as many bytes of bodies as it may. The rest of the request is unread. */
+  | { readonly outcome: 'NO_ROOM' }
   /** The client went away. */
   | { readonly outcome: 'ABORTED' };
 
@@ -18,18 +21,29 @@ export interface BodyLimits {
   readonly encoding: ContentEncoding;
   /** Inclusive; holds for the bytes on the wire and for those they decompress to. */
   readonly bytesMax: number;
+  /** What the body may take of all that the gateway holds. */
+  readonly share: Pick<BodyShare, 'take'>;
 }
 
-/** Reads a request's body. Never rejects; holds at most `bytesMax` and one chunk of it. */
-export function readBody(request: IncomingMessage, { encoding, bytesMax }: BodyLimits): Promise<BodyRead> {
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return Promise.resolve({ outcome: 'TOO_LARGE' });
+/**
+ * Reads a request's body. Never rejects; holds at most `bytesMax` and one chunk of it. Its share of the memory is taken
+ * before the first byte where the length is known, so that of many requests the first ones come through.
+ */
+export function readBody(request: IncomingMessage, limits: BodyLimits): Promise<BodyRead> {
+  const length = request.headers['content-length'];
+  if (Number(length ?? 0) > limits.bytesMax) return Promise.resolve({ outcome: 'TOO_LARGE' });
+  if (!limits.share.take(Number(length ?? 0))) return Promise.resolve({ outcome: 'NO_ROOM' });
   sendContinue(request);
-  return encoding === 'identity'
-    ? readPlain(request, bytesMax)
-    : new CompressedBody(request, encoding, bytesMax).read();
+  return limits.encoding === 'identity'
+    ? readPlain(request, limits, length !== undefined)
+    : new CompressedBody(request, limits.encoding, limits, length !== undefined).read();
 }
 
-function readPlain(request: IncomingMessage, bytesMax: number): Promise<BodyRead> {
+function readPlain(
+  request: IncomingMessage,
+  { bytesMax, share }: BodyLimits,
+  isLengthKnown: boolean,
+): Promise<BodyRead> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -39,10 +53,12 @@ function readPlain(request: IncomingMessage, bytesMax: number): Promise<BodyRead
     };
     const onData = (chunk: Buffer): void => {
       bytes += chunk.length;
-      if (bytes <= bytesMax) chunks.push(chunk);
+      const stopped =
+        bytes > bytesMax ? 'TOO_LARGE' : isLengthKnown || share.take(chunk.length) ? undefined : 'NO_ROOM';
+      if (stopped === undefined) chunks.push(chunk);
       else {
         request.pause();
-        finish({ outcome: 'TOO_LARGE' });
+        finish({ outcome: stopped });
       }
     };
     const onEnd = (): void => finish({ outcome: 'READ', bytes: joined(chunks, bytes) });
@@ -66,7 +82,8 @@ class CompressedBody {
   constructor(
     private readonly request: IncomingMessage,
     private readonly encoding: Exclude<ContentEncoding, 'identity'>,
-    private readonly bytesMax: number,
+    private readonly limits: BodyLimits,
+    private readonly isLengthKnown: boolean,
   ) {}
 
   read(): Promise<BodyRead> {
@@ -79,7 +96,8 @@ class CompressedBody {
 
   private readonly onWire = (chunk: Buffer): void => {
     this.wireBytes += chunk.length;
-    if (this.wireBytes > this.bytesMax) return this.finish({ outcome: 'TOO_LARGE' });
+    if (this.wireBytes > this.limits.bytesMax) return this.finish({ outcome: 'TOO_LARGE' });
+    if (!this.isLengthKnown && !this.limits.share.take(chunk.length)) return this.finish({ outcome: 'NO_ROOM' });
     this.decoder ??= this.startDecoder(chunk);
     if (!this.decoder.write(chunk)) this.request.pause();
   };
@@ -98,7 +116,8 @@ class CompressedBody {
     const decoder = createDecoder(this.encoding, firstChunk);
     decoder.on('data', (chunk: Buffer) => {
       this.plainBytes += chunk.length;
-      if (this.plainBytes > this.bytesMax) this.finish({ outcome: 'TOO_LARGE' });
+      if (this.plainBytes > this.limits.bytesMax) this.finish({ outcome: 'TOO_LARGE' });
+      else if (!this.limits.share.take(chunk.length)) this.finish({ outcome: 'NO_ROOM' });
       else this.chunks.push(chunk);
     });
     decoder.on('drain', () => this.request.resume());
