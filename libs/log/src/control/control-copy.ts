@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { type LogId, offset, type StoredMessage } from '@logbook/contracts';
 import { LogMismatchError } from '@logbook/core';
+import { requireDiskRoom } from '../disk-room.js';
 
 /** A message as JSON: bytes in base64, headers as pairs in their order. */
 interface KeptMessage {
@@ -42,10 +43,14 @@ export class ControlCopy {
     return [...this.kept.getRange()].map(({ key, value }) => restored(key, value));
   }
 
-  /** Rejects with `LogMismatchError` where the copy is of another log, and with what LMDB says where the disk refuses. */
+  /** Rejects with `LogMismatchError` where the copy is of another log, and with `LogUnavailableError` where the disk has no room. */
   async keep(logId: LogId, messages: readonly StoredMessage[]): Promise<void> {
     const all = [...this.unkept, ...messages];
     this.unkept = all;
+    requireDiskRoom(
+      this.dir,
+      all.reduce((sum, { value }) => sum + (value?.length ?? 0), 0),
+    );
     await this.root.childTransaction(() => {
       const bound = this.settings.get(LOG_ID);
       if (bound !== undefined && bound !== logId) throw anotherLog({ dir: this.dir, copied: bound, found: logId });

@@ -21,6 +21,7 @@ import {
 import { withDeadline } from '../deadline.js';
 import { scanPieces } from '../delivery/scan-pieces.js';
 import type { DriverLogger } from '../driver-logger.js';
+import { requireDiskRoom } from '../disk-room.js';
 import { measureMessages } from '../message-limits.js';
 import { PreparedTopics, requireCounts, type PrepareOptions } from '../prepared-topics.js';
 import { EmbeddedConsumption } from './embedded.consumption.js';
@@ -72,6 +73,7 @@ class EmbeddedLog implements Log {
   async prepare({ topics, partitions }: PrepareOptions): Promise<void> {
     this.requireOpen();
     requireCounts(topics, partitions);
+    requireDiskRoom(this.options.dir, 0);
     await this.environment.prepare(new Map(topics.map((topic) => [topic, partitions[topic]]))).catch(unavailable);
     for (const topic of topics) this.prepared.set(topic, partitions[topic]);
   }
@@ -87,6 +89,7 @@ class EmbeddedLog implements Log {
         `more than ${pendingBytesMax} bytes wait to be appended; the disk does not keep up`,
       );
     }
+    requireDiskRoom(this.options.dir, this.pendingBytes + bytes);
     this.pendingBytes += bytes;
     const appended = this.environment
       .append(
@@ -160,6 +163,7 @@ class EmbeddedLog implements Log {
 
   async ping(): Promise<void> {
     this.requireOpen();
+    requireDiskRoom(this.options.dir, this.options.messageBytesMax);
     await withDeadline(
       this.environment.prepare(new Map()).catch(unavailable),
       PING_TIMEOUT_MS,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import type { LogId } from '@logbook/contracts';
 import { LogMismatchError } from '@logbook/core';
+import { requireDiskRoom } from '../disk-room.js';
 import { type SpoolEntry, unframeEntry } from './spool-entry.js';
 
 const FORMAT = 1;
@@ -56,6 +57,8 @@ export class SpoolStore {
   private readonly settings: Database<State, string>;
   /** Ahead of the disk's where a removal failed: what was given to the log is not given again by this process. */
   private begin = 0;
+  /** What appends under way bring to the disk. */
+  private unwritten = 0;
 
   private constructor(
     readonly dir: string,
@@ -90,7 +93,7 @@ export class SpoolStore {
   static async create(dir: string, logId: LogId): Promise<SpoolStore> {
     const store = new SpoolStore(dir, { readOnly: false });
     const empty = { begin: FIRST_SEQUENCE, end: FIRST_SEQUENCE, bytes: 0, parkedMessages: 0, parkedBytes: 0 };
-    await store.root.childTransaction(() => store.settings.putSync('state', { format: FORMAT, logId, ...empty }));
+    await store.write(() => store.settings.putSync('state', { format: FORMAT, logId, ...empty }));
     store.begin = FIRST_SEQUENCE;
     return store;
   }
@@ -127,7 +130,16 @@ export class SpoolStore {
 
   /** Appends at the end, in one transaction shared with the other appends of the moment; resolves once it is on the disk. */
   async append(frames: readonly Buffer[]): Promise<void> {
-    await this.root.childTransaction(() => {
+    this.unwritten += bytesOf(frames);
+    try {
+      await this.appendInRoom(frames);
+    } finally {
+      this.unwritten -= bytesOf(frames);
+    }
+  }
+
+  private async appendInRoom(frames: readonly Buffer[]): Promise<void> {
+    await this.write(() => {
       const state = this.state;
       let { end, bytes } = state;
       for (const frame of frames) {
@@ -162,7 +174,7 @@ export class SpoolStore {
   async remove(last: number): Promise<void> {
     this.begin = Math.max(this.begin, last + 1);
     const begin = this.begin;
-    await this.root.childTransaction(() => {
+    await this.write(() => {
       const state = this.state;
       let { bytes } = state;
       for (let sequence = state.begin; sequence < begin; sequence += 1) {
@@ -175,7 +187,7 @@ export class SpoolStore {
 
   /** Lays the first message aside with the reason. */
   async park({ sequence }: SpoolEntry, reason: string): Promise<void> {
-    await this.root.childTransaction(() => {
+    await this.write(() => {
       const state = this.state;
       const frame = this.frame(sequence);
       this.parked.putSync(sequence, frame);
@@ -192,7 +204,7 @@ export class SpoolStore {
   /** Puts what was laid aside at the end again: whoever starts a process may have mended what it was refused for. */
   async unpark(): Promise<void> {
     for (const { sequence } of this.parkedEntries()) {
-      await this.root.childTransaction(() => {
+      await this.write(() => {
         const state = this.state;
         const frame = this.parked.get(sequence);
         if (frame === undefined) return;
@@ -228,13 +240,20 @@ export class SpoolStore {
     return { messages, bytes, oldestAtMs, parkedMessages, parkedBytes };
   }
 
-  /** Rejects if the disk takes no write now. */
-  async probe(): Promise<void> {
-    await this.root.childTransaction(() => this.settings.putSync('state', this.state));
+  /** Rejects if the disk would not take so many bytes now. */
+  async probe(bytes: number): Promise<void> {
+    requireDiskRoom(this.dir, this.unwritten + bytes);
+    await this.write(() => this.settings.putSync('state', this.state));
   }
 
   async close(): Promise<void> {
     await this.root.close();
+  }
+
+  /** One transaction, which there is room for. Rejects with `LogUnavailableError` where there is none. */
+  private async write(change: () => unknown): Promise<void> {
+    requireDiskRoom(this.dir, this.unwritten);
+    await this.root.childTransaction(change);
   }
 
   private get state(): State {
@@ -249,3 +268,5 @@ export class SpoolStore {
     return frame;
   }
 }
+
+const bytesOf = (frames: readonly Buffer[]): number => frames.reduce((sum, { length }) => sum + length, 0);

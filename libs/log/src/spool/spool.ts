@@ -120,7 +120,7 @@ export class Spool {
   async accepts(): Promise<boolean> {
     try {
       this.requireRoom(this.options.messageBytesMax);
-      await this.own.probe();
+      await this.own.probe(this.options.messageBytesMax);
       return true;
     } catch {
       return false;
