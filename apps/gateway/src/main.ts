@@ -31,6 +31,8 @@ await runService('logbook gateway', async () => {
   }
   const store = await openStore({
     ...settings.store,
+    // A frozen server is silent; a read that waits for it is answered 503 like one that waits for the projection.
+    statementTimeoutMs: settings.readWaitMs,
     onError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
   });
   const gateway = await startGateway({ settings, log, intake, store, logger, metrics });

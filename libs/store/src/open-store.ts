@@ -3,7 +3,7 @@ import pg from 'pg';
 import { startEmbeddedServer, type EmbeddedServer, type Rebuilt } from './embedded/embedded-server.js';
 import { clientConfig, CONNECT_TIMEOUT_MS, createPool, type PoolSettings } from './sql/pool.js';
 
-export type StoreOptions = (PostgresOptions | EmbeddedOptions | AttachedOptions) & StoreEvents;
+export type StoreOptions = (PostgresOptions | EmbeddedOptions | AttachedOptions) & StoreLimits & StoreEvents;
 
 /** A PostgreSQL server, reached when it is first needed. */
 export interface PostgresOptions {
@@ -23,6 +23,11 @@ export interface EmbeddedOptions {
 export interface AttachedOptions {
   readonly kind: 'attached';
   readonly url: string;
+}
+
+export interface StoreLimits {
+  /** How long a statement may take before it counts as not answered; default 30 s. */
+  readonly statementTimeoutMs?: number;
 }
 
 export interface StoreEvents {
@@ -89,12 +94,14 @@ export interface OpeningStore {
 /** As `openStore`, but a process that can do without its projections for a while need not wait for them. */
 export async function openStoreInBackground(options: StoreOptions): Promise<OpeningStore> {
   const onConnectionLost = options.onError ?? (() => undefined);
+  const { statementTimeoutMs } = options;
   if (options.kind === 'postgres') {
     const store = storeOf({
       url: options.url,
       connectionsMax: Math.max(2, options.poolMax ?? POSTGRES_POOL_MAX),
       connectTimeoutMs: CONNECT_TIMEOUT_MS,
       idleTimeoutMs: 30_000,
+      statementTimeoutMs,
       serverOptions: { idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS },
       onConnectionLost,
     });
@@ -105,6 +112,7 @@ export async function openStoreInBackground(options: StoreOptions): Promise<Open
     connectTimeoutMs: EMBEDDED_CONNECT_TIMEOUT_MS,
     connectionsMax: 1,
     idleTimeoutMs: 0,
+    statementTimeoutMs,
     serverOptions: {},
     onConnectionLost,
   };

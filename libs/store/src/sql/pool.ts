@@ -9,6 +9,7 @@ export interface PoolSettings {
   readonly listening?: Promise<{ readonly port: number }>;
   /** Connections unused for this long are closed; 0 keeps them. */
   readonly idleTimeoutMs: number;
+  readonly statementTimeoutMs?: number | undefined;
   /** What the server is asked to enforce; the embedded one takes no settings. */
   readonly serverOptions: Pick<pg.ClientConfig, 'idle_in_transaction_session_timeout'>;
   /** An idle connection broke. The pool replaces it; nothing is lost. */
@@ -26,13 +27,18 @@ const types: pg.CustomTypesConfig = {
       : (pg.types.getTypeParser(oid, format) as (value: string) => unknown),
 };
 
-export function clientConfig({ url, serverOptions, connectTimeoutMs }: PoolSettings): pg.ClientConfig {
+export function clientConfig({
+  url,
+  serverOptions,
+  connectTimeoutMs,
+  statementTimeoutMs,
+}: PoolSettings): pg.ClientConfig {
   return {
     connectionString: url,
     application_name: 'logbook',
     connectionTimeoutMillis: connectTimeoutMs,
     // Client-side, so that a server that no longer answers is noticed too; the connection is then discarded.
-    query_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
     keepAlive: true,
     types,
     ...serverOptions,
