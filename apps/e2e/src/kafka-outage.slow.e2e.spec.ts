@@ -1,6 +1,5 @@
 import { setTimeout as moment } from 'node:timers/promises';
-import { eventually, type KafkaService, startKafka, uniqueName } from '@logbook/testing';
-import { untilCaughtUp } from './caught-up.js';
+import { type KafkaService, startKafka, uniqueName } from '@logbook/testing';
 import { Api } from './harness/api.js';
 import { findPython } from './harness/python.js';
 import { builtProgram } from './harness/repository.js';
@@ -9,17 +8,15 @@ import { startScale } from './harness/scale-system.js';
 import type { ServiceProcess } from './harness/service-process.js';
 import type { System } from './harness/system.js';
 import { Clients } from './outage/clients.js';
-import { keptEvents, losses } from './outage/kept-events.js';
+import { problemsOf } from './outage/everything-kept.js';
 import { outageLength } from './outage/outage-length.js';
+import { readiness, untilSpoolIs } from './outage/spool-mode.js';
 import { stopStarted } from './stop-started.js';
 import { llmEvent } from './telemetry.js';
 
 const TIMEOUT_MS = 420_000;
 /** The hold of a gateway, and time to spare on a busy machine. */
 const ANSWERED_WITHIN_MS = 10_000;
-const DRAINED_WITHIN_MS = 60_000;
-/** A projector's consumers wait for the sessions of their former selves first. */
-const PROJECTED_WITHIN_MS = 150_000;
 const KILLS = outageLength({ usual: 1, full: 3 });
 /** How long a broker stays away that is killed, and one that holds still. */
 const KILLED_MS = outageLength({ usual: 0, full: 10_000 });
@@ -33,10 +30,6 @@ interface SpoolDocument {
   readonly oldest_at: string | null;
   readonly parked_messages: number;
 }
-interface Readiness {
-  readonly checks: { readonly log: { up: boolean }; readonly spool: { mode: string; messages: number } };
-}
-
 const withPython = findPython() !== undefined;
 
 /** Clients never retry: while the broker is away every answer is still 2xx, and every event is a row afterwards, once. */
@@ -58,16 +51,6 @@ describe('an outage of Kafka behind the gateways', () => {
     await broker.stop();
   }, TIMEOUT_MS);
 
-  const readiness = async (gateway: ServiceProcess): Promise<Readiness & { status: number }> => {
-    const answer = await fetch(`${gateway.url}/health/ready`);
-    return { ...((await answer.json()) as Readiness), status: answer.status };
-  };
-  const untilMode = (gateway: ServiceProcess, mode: string): Promise<unknown> =>
-    eventually(async () => (await readiness(gateway)).checks.spool.mode === mode, {
-      timeoutMs: DRAINED_WITHIN_MS,
-      intervalMs: 200,
-      what: `${gateway.name} to be ${mode}`,
-    });
   /** As the operator sees it on the machine of that gateway. */
   const spoolsOf = async (gateway: ServiceProcess): Promise<SpoolDocument[]> => {
     const { code, stdout, stderr } = await runProgram({
@@ -79,24 +62,6 @@ describe('an outage of Kafka behind the gateways', () => {
     expect([code, stderr]).toEqual([0, '']);
     return JSON.parse(stdout) as SpoolDocument[];
   };
-
-  /** Ends the traffic, which must have met 200 alone, and waits until its events are rows. */
-  async function everythingIsThere(): Promise<void> {
-    await clients.stop();
-    expect(clients.failures).toEqual([]);
-    await Promise.all(system.gateways.map((gateway) => untilMode(gateway, 'DIRECT')));
-    // As whatever supervises the services does: a projector may end when its broker is away for long.
-    for (const projector of system.projectors) if (!projector.running) await projector.start();
-    await untilCaughtUp(system, PROJECTED_WITHIN_MS);
-    const kept = await keptEvents(system);
-    expect(losses(kept, clients)).toEqual([]);
-    expect(kept.rows.size).toBe(clients.ids.length + clients.persons.length);
-    const repeated = [...kept.inLog.values()].filter((times) => times > 1).length;
-    process.stderr.write(
-      `${clients.ids.length} events of our own client, ${clients.persons.length} and ${clients.fingerprints} fingerprints ` +
-        `of the Python client; ${repeated} events are in the log more than once\n`,
-    );
-  }
 
   it(
     `a broker that is killed and restarted costs no event and no fingerprint, also on a gateway that is restarted meanwhile${
@@ -142,7 +107,7 @@ describe('an outage of Kafka behind the gateways', () => {
         await broker.restart();
       }
       await clients.untilAccepted(ACCEPTED_MEANWHILE);
-      await everythingIsThere();
+      expect(await problemsOf(clients, system)).toEqual([]);
     },
     TIMEOUT_MS,
   );
@@ -154,11 +119,11 @@ describe('an outage of Kafka behind the gateways', () => {
       await clients.untilAccepted(ACCEPTED_MEANWHILE);
       await broker.pause();
       await clients.untilAccepted(ACCEPTED_MEANWHILE);
-      await untilMode(first, 'SPOOLING');
+      await untilSpoolIs('SPOOLING', first);
       await moment(STILL_MS);
       await broker.resume();
       await clients.untilAccepted(ACCEPTED_MEANWHILE);
-      await everythingIsThere();
+      expect(await problemsOf(clients, system)).toEqual([]);
     },
     TIMEOUT_MS,
   );
@@ -185,7 +150,7 @@ describe('an outage of Kafka behind the gateways', () => {
       await clients.untilAccepted(ACCEPTED_MEANWHILE);
       await broker.restart();
       await clients.untilAccepted(ACCEPTED_MEANWHILE);
-      await everythingIsThere();
+      expect(await problemsOf(clients, system)).toEqual([]);
     },
     TIMEOUT_MS,
   );
