@@ -11,7 +11,7 @@ import { stopStarted } from './stop-started.js';
 import { randomFrom, sweepKills, sweepSeed } from './sweep/random.js';
 import { llmEvent, registerFingerprint } from './telemetry.js';
 
-const KILLS = sweepKills(8);
+const KILLS = sweepKills(4);
 const WORKERS = 8;
 const WITHIN_MS = 400;
 const ACCEPTED_FIRST = 20;
