@@ -34,6 +34,7 @@ export class Api {
   constructor(
     private readonly urls: () => readonly string[],
     private readonly key: string,
+    private readonly answerTimeoutMs = ANSWER_TIMEOUT_MS,
   ) {}
 
   get(path: string): Promise<Answer> {
@@ -79,7 +80,7 @@ export class Api {
         path,
         headers: sent,
         agent: false,
-        signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+        signal: AbortSignal.timeout(this.answerTimeoutMs),
       });
       outgoing.once('error', reject);
       outgoing.once('response', (response) => {

@@ -8,7 +8,7 @@ import { JSON_TYPE, RESPONSE_HEADERS } from './response-headers.js';
 const UNREAD_BYTES_KEPT = 64 * 1024;
 /** How much more of a refused request is taken, and for how long, so that its sender reads the answer. */
 const DRAIN_BYTES_MAX = 64 * 1024 * 1024;
-const DRAIN_MS_MAX = 5_000;
+const DRAIN_MS_MAX = 30_000;
 
 /** Answers with a problem. Does nothing where an answer was already begun or nobody is left to read it. */
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
