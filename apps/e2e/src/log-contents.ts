@@ -1,4 +1,11 @@
-import { messageSha256, offset, TOPICS, type PartitionCounts, type StoredMessage, type Topic } from '@logbook/contracts';
+import {
+  messageSha256,
+  offset,
+  TOPICS,
+  type PartitionCounts,
+  type StoredMessage,
+  type Topic,
+} from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { openLog, type LogLocation } from '@logbook/log';
 

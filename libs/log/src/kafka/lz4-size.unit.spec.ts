@@ -37,7 +37,10 @@ describe('the size an LZ4 frame inflates to', () => {
   it.each([
     ['what is no frame', Buffer.from('no frame at all')],
     ['a frame cut short', lz4.compressFrameSync(Buffer.alloc(1_000)).subarray(0, 20)],
-    ['a frame that another follows', Buffer.concat([lz4.compressFrameSync(Buffer.from('a')), lz4.compressFrameSync(Buffer.from('b'))])],
+    [
+      'a frame that another follows',
+      Buffer.concat([lz4.compressFrameSync(Buffer.from('a')), lz4.compressFrameSync(Buffer.from('b'))]),
+    ],
   ])('is refused for %s', (_, data) => {
     expect(() => sizeOf(data)).toThrow();
   });
