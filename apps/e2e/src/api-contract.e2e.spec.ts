@@ -5,6 +5,7 @@ import { describeEvents } from './api/events.contract.js';
 import { describeHttp } from './api/http.contract.js';
 import { describeIdempotency } from './api/idempotency.contract.js';
 import { describeIdentifiers } from './api/identifiers.contract.js';
+import { describeIsolation } from './api/isolation.contract.js';
 import { describePeople } from './api/people.contract.js';
 import { describeRedaction } from './api/redaction.contract.js';
 import { describeSmoke } from './api/smoke.contract.js';
@@ -23,5 +24,6 @@ describeOnEveryDriverSet('the HTTP API', (system) => {
   describe('HTTP', () => describeHttp(system));
   describe('redaction', () => describeRedaction(system));
   describe('tenants', () => describeTenants(system));
+  describe('isolation', () => describeIsolation(system));
   describe('npm run smoke', () => describeSmoke(system));
 });
