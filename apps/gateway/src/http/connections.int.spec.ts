@@ -154,11 +154,6 @@ describe('connections', () => {
   test.each([
     ['no HTTP at all', 'hello\r\n\r\n'],
     ['a bad header', 'GET /health/live HTTP/1.1\r\nHost: x\r\nBad Header: 1\r\n\r\n'],
-    ['two lengths', 'POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
-    [
-      'a length and chunks',
-      'POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n',
-    ],
     ['a bad chunk', post('Transfer-Encoding: chunked') + 'zz\r\n{}\r\n'],
     ['CONNECT', 'CONNECT other:443 HTTP/1.1\r\nHost: other:443\r\n\r\n'],
   ])('%s is 400 in the envelope, and the connection ends', async (_what, text) => {
