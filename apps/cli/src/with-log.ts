@@ -38,7 +38,13 @@ export function openLogAt(location: LogLocation, settings: Settings): Promise<Lo
   // What a command fails of is its last line; the client library's own lines are for who asks for them.
   const isAskedFor = settings.logLevel === 'debug' || settings.logLevel === 'trace';
   const logger = driverLogger(createLogger({ level: isAskedFor ? settings.logLevel : 'silent', service: 'cli' }));
-  return openLog({ ...location, messageBytesMax: settings.eventBytesMax, clientId: SOURCE, logger });
+  return openLog({
+    ...settings.kafkaSecurity,
+    ...location,
+    messageBytesMax: settings.eventBytesMax,
+    clientId: SOURCE,
+    logger,
+  });
 }
 
 /**

@@ -69,7 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
 function factCache({ settings, intake, logger }: GatewayOptions, near: FactCache): FactCache {
   if (settings.cache.kind === 'in-process') return near;
   const far = redisFactCache({
-    url: settings.cache.url,
+    ...settings.cache,
     logId: intake.control.log.logId,
     onHealth: (state, cause) =>
       state === 'UP'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server, type Socket } from 'node:net';
 import { personFact, type FactCache } from '@logbook/core';
 import { logId, tenant } from '@logbook/contracts';
-import { eventually } from '@logbook/testing';
+import { CertificateAuthority, eventually, startTlsProxy, type TlsProxy } from '@logbook/testing';
 import { Redis } from 'ioredis';
 import { describeFactCache } from './fact-cache.contract.js';
 import { redisFactCache } from './redis.cache.js';
@@ -91,5 +91,49 @@ describe('the Redis cache', () => {
     expect(await cache.known([ann])).toEqual([false]);
     await cache.close();
     silent.close();
+  });
+});
+
+describe('a Redis that speaks TLS', () => {
+  let authority: CertificateAuthority;
+  let proxy: TlsProxy;
+  let opened: FactCache | undefined;
+  beforeAll(async () => {
+    authority = await CertificateAuthority.create('authority');
+    proxy = await startTlsProxy({ port: Number(new URL(url).port) }, await authority.issue('server'));
+  });
+  afterEach(() => opened?.close());
+  afterAll(() => proxy.close());
+
+  /** Gives what the cache reported first. */
+  async function firstHealth(host: string, tls?: { ca: string }): Promise<readonly [string, string | undefined]> {
+    const reported: [string, string | undefined][] = [];
+    opened = redisFactCache({
+      url: `rediss://${host}:${proxy.port}`,
+      ...(tls && { tls }),
+      logId: logId(randomUUID()),
+      timeoutMs: 2_000,
+      onHealth: (state, cause) => reported.push([state, cause?.message]),
+    });
+    await eventually(() => reported.length > 0, { timeoutMs: 10_000, what: 'the cache to report on Redis' });
+    return reported[0] as [string, string | undefined];
+  }
+
+  it('is spoken to when its authority is trusted', async () => {
+    expect(await firstHealth('127.0.0.1', { ca: authority.cert })).toEqual(['UP', undefined]);
+    await opened?.remember([ann]);
+    expect(await opened?.known([ann])).toEqual([true]);
+  });
+
+  it('is not spoken to with another authority, none, or a name its certificate does not have', async () => {
+    const stranger = await CertificateAuthority.create('stranger');
+    for (const [host, tls] of [
+      ['127.0.0.1', { ca: stranger.cert }],
+      ['127.0.0.1', undefined],
+      ['localhost', { ca: authority.cert }],
+    ] as const) {
+      expect(await firstHealth(host, tls)).toEqual(['DOWN', expect.stringMatching(/certificate|altnames/i)]);
+      await opened?.close();
+    }
   });
 });

@@ -3,7 +3,10 @@ import type { LogId } from '@logbook/contracts';
 import { Redis } from 'ioredis';
 
 export interface RedisFactCacheOptions {
+  /** `rediss://` for TLS; the server's certificate is verified. */
   readonly url: string;
+  /** How, beyond what the URL says: PEM texts as `tls.connect` takes them. */
+  readonly tls?: { readonly ca?: string };
   readonly logId: LogId;
   /** How long one look-up may take before the answer is "not known"; default 250 ms. */
   readonly timeoutMs?: number;
@@ -23,6 +26,7 @@ export function redisFactCache(options: RedisFactCacheOptions): FactCache {
   const timeoutMs = options.timeoutMs ?? 250;
   const prefix = factPrefix(options.logId);
   const redis = new Redis(options.url, {
+    ...(options.tls !== undefined && { tls: options.tls }),
     commandTimeout: timeoutMs,
     connectTimeout: 2_000,
     // Without a connection a command fails at once instead of waiting in a queue.

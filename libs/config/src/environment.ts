@@ -4,6 +4,9 @@ import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateBy } from 'c
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
+
+const A_PATH = /^[^\0]+$/;
 const MIB = 1024 * 1024;
 /** Kafka clients and brokers handle messages of this size only with every limit raised; beyond it lies trouble. */
 const EVENT_BYTES_CEILING = 64 * MIB;
@@ -31,7 +34,7 @@ export class Environment {
   @Matches(/^[^\s/]+$/, { message: 'must be a host name or an address, e.g. 127.0.0.1' })
   HOST = '127.0.0.1';
 
-  @Matches(/^[^\0]+$/, { message: 'must be the path of a directory' })
+  @Matches(A_PATH, { message: 'must be the path of a directory' })
   LOGBOOK_DATA_DIR = '.logbook';
 
   @IsOptional()
@@ -40,6 +43,33 @@ export class Environment {
     validator: { validate: isBrokerList, defaultMessage: () => 'must be host:port, or several separated by commas' },
   })
   KAFKA_BROKERS?: string;
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  KAFKA_TLS: 'true' | 'false' = 'false';
+
+  @IsOptional()
+  @Matches(A_PATH, { message: 'must be the path of a file' })
+  KAFKA_TLS_CA_FILE?: string;
+
+  @IsOptional()
+  @Matches(A_PATH, { message: 'must be the path of a file' })
+  KAFKA_TLS_CERT_FILE?: string;
+
+  @IsOptional()
+  @Matches(A_PATH, { message: 'must be the path of a file' })
+  KAFKA_TLS_KEY_FILE?: string;
+
+  @IsOptional()
+  @IsIn([...SASL_MECHANISMS], { message: `must be one of ${SASL_MECHANISMS.join(', ')}` })
+  KAFKA_SASL_MECHANISM?: (typeof SASL_MECHANISMS)[number];
+
+  @IsOptional()
+  @Matches(/^[^\0]+$/, { message: 'must be the name of a user' })
+  KAFKA_SASL_USERNAME?: string;
+
+  @IsOptional()
+  @Matches(/^[^\0]+$/, { message: 'must be a password' })
+  KAFKA_SASL_PASSWORD?: string;
 
   @IsOptional()
   @IsUrl(
@@ -54,6 +84,10 @@ export class Environment {
     { message: 'must be a URL like redis://host:6379' },
   )
   REDIS_URL?: string;
+
+  @IsOptional()
+  @Matches(A_PATH, { message: 'must be the path of a file' })
+  REDIS_TLS_CA_FILE?: string;
 
   @IsOptional()
   @Matches(/^[\x21-\x7e]{20,255}$/, { message: 'must be 20 to 255 visible ASCII characters' })

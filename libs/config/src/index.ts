@@ -1,5 +1,6 @@
 export { readClientSettings, readTestServices } from './client-settings.js';
 export type { ClientSettings, TestServices } from './client-settings.js';
+export type { KafkaSecurity, SaslSettings, TlsSettings } from './connection-security.js';
 export { DataDirectory, readOwner } from './data-directory.js';
 export type { DirectoryOwner } from './data-directory.js';
 export { LOG_LEVELS } from './environment.js';

@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
 import { validateSync } from 'class-validator';
+import {
+  checkDatabaseFiles,
+  kafkaSecurityOf,
+  redisTlsOf,
+  type KafkaSecurity,
+  type TlsSettings,
+} from './connection-security.js';
 import { CLIENT_VARIABLES, Environment, TEST_VARIABLE_PREFIX, type LogLevel } from './environment.js';
+import { SECRET_FILE_VARIABLES, withSecretFiles } from './secret-files.js';
 
 /** What a service runs with, read once at its start. A driver is chosen by which variable is set. */
 export interface Settings {
@@ -11,11 +19,14 @@ export interface Settings {
   /** Of topics on Kafka, also where the log of this process is an embedded one. */
   readonly topicPrefix: string;
   readonly log:
-    | { readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly prefix: string }
+    | ({ readonly kind: 'kafka'; readonly brokers: readonly string[]; readonly prefix: string } & KafkaSecurity)
     | { readonly kind: 'embedded'; readonly dir: string };
   readonly store:
     { readonly kind: 'postgres'; readonly url: string } | { readonly kind: 'embedded'; readonly dir: string };
-  readonly cache: { readonly kind: 'redis'; readonly url: string } | { readonly kind: 'in-process' };
+  readonly cache:
+    { readonly kind: 'redis'; readonly url: string; readonly tls?: TlsSettings } | { readonly kind: 'in-process' };
+  /** Of every Kafka, also of one that a command names. */
+  readonly kafkaSecurity: KafkaSecurity;
   /** Where the gateways of this data directory keep, up to a bound each, what they accept while Kafka is away. */
   readonly spool: { readonly dir: string; readonly bytesMax: number };
   /** Where they keep a copy of `control`. */
@@ -45,9 +56,10 @@ export type Service = 'standalone' | 'gateway' | 'projector' | 'cli';
  * Reads the environment. Throws `SettingsError` naming every variable that is wrong, missing for this service,
  * or unknown (a name starting with LOGBOOK_ that nothing reads is a typing error, found here and not in production).
  */
-export function readSettings(service: Service, variables: NodeJS.ProcessEnv = process.env): Settings {
+export function readSettings(service: Service, given: NodeJS.ProcessEnv = process.env): Settings {
   const environment = new Environment();
-  const problems = [...assign(environment, variables), ...unknownVariables(variables)];
+  const { variables, problems: fileProblems } = withSecretFiles(given);
+  const problems = [...fileProblems, ...assign(environment, variables), ...unknownVariables(variables)];
   for (const error of validateSync(environment)) {
     problems.push(`${error.property} ${Object.values(error.constraints ?? {})[0]}`);
   }
@@ -60,8 +72,10 @@ export function readSettings(service: Service, variables: NodeJS.ProcessEnv = pr
       }
     }
   }
+  const security = { kafka: kafkaSecurityOf(environment, problems), redisTls: redisTlsOf(environment, problems) };
+  checkDatabaseFiles(environment, problems);
   if (problems.length > 0) throw new SettingsError(problems);
-  return toSettings(environment);
+  return toSettings(environment, security);
 }
 
 function assign(environment: Environment, variables: NodeJS.ProcessEnv): string[] {
@@ -80,13 +94,18 @@ function assign(environment: Environment, variables: NodeJS.ProcessEnv): string[
 }
 
 function unknownVariables(variables: NodeJS.ProcessEnv): string[] {
-  const known = new Set<string>([...ENVIRONMENT_VARIABLES, ...CLIENT_VARIABLES]);
+  const known = new Set<string>([...ENVIRONMENT_VARIABLES, ...SECRET_FILE_VARIABLES, ...CLIENT_VARIABLES]);
   return Object.keys(variables)
     .filter((name) => name.startsWith('LOGBOOK_') && !name.startsWith(TEST_VARIABLE_PREFIX) && !known.has(name))
     .map((name) => `${name} is not a setting of Logbook; see docs/configuration.md`);
 }
 
-function toSettings(environment: Environment): Settings {
+interface ConnectionSecurity {
+  readonly kafka: KafkaSecurity;
+  readonly redisTls: TlsSettings | undefined;
+}
+
+function toSettings(environment: Environment, { kafka, redisTls }: ConnectionSecurity): Settings {
   const dataDir = resolve(environment.LOGBOOK_DATA_DIR);
   const { KAFKA_BROKERS: brokers, DATABASE_URL: database, REDIS_URL: redis } = environment;
   return {
@@ -97,12 +116,16 @@ function toSettings(environment: Environment): Settings {
     log:
       brokers === undefined
         ? { kind: 'embedded', dir: resolve(dataDir, 'log') }
-        : { kind: 'kafka', brokers: list(brokers), prefix: environment.LOGBOOK_TOPIC_PREFIX },
+        : { kind: 'kafka', brokers: list(brokers), prefix: environment.LOGBOOK_TOPIC_PREFIX, ...kafka },
     store:
       database === undefined
         ? { kind: 'embedded', dir: resolve(dataDir, 'postgres') }
         : { kind: 'postgres', url: database },
-    cache: redis === undefined ? { kind: 'in-process' } : { kind: 'redis', url: redis },
+    cache:
+      redis === undefined
+        ? { kind: 'in-process' }
+        : { kind: 'redis', url: redis, ...(redisTls !== undefined && { tls: redisTls }) },
+    kafkaSecurity: kafka,
     spool: { dir: resolve(dataDir, 'spool'), bytesMax: environment.LOGBOOK_SPOOL_BYTES_MAX },
     controlCopyDir: resolve(dataDir, 'control'),
     bootstrapApiKey: environment.LOGBOOK_BOOTSTRAP_API_KEY ?? null,
@@ -122,8 +145,16 @@ export const ENVIRONMENT_VARIABLES = [
   'HOST',
   'LOGBOOK_DATA_DIR',
   'KAFKA_BROKERS',
+  'KAFKA_TLS',
+  'KAFKA_TLS_CA_FILE',
+  'KAFKA_TLS_CERT_FILE',
+  'KAFKA_TLS_KEY_FILE',
+  'KAFKA_SASL_MECHANISM',
+  'KAFKA_SASL_USERNAME',
+  'KAFKA_SASL_PASSWORD',
   'DATABASE_URL',
   'REDIS_URL',
+  'REDIS_TLS_CA_FILE',
   'LOGBOOK_BOOTSTRAP_API_KEY',
   'LOGBOOK_TOPIC_PREFIX',
   'LOGBOOK_EVENT_BYTES_MAX',

@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ENVIRONMENT_VARIABLES, readSettings, SettingsError } from './settings.js';
 
@@ -76,9 +77,107 @@ describe('readSettings', () => {
     ['LOGBOOK_CORS_ORIGINS', 'https://a.example,http://localhost:3000', 'a.example'],
     ['LOGBOOK_REDACT_HEADERS', 'x-session,x-user', 'x session'],
     ['HOST', '0.0.0.0', 'a b'],
+    ['KAFKA_TLS', 'true', 'yes'],
   ])('takes %s=%s and refuses %s', (name, inside, outside) => {
     expect(problemsOf({ [name]: inside })).toEqual([]);
     expect(problemsOf({ [name]: outside })).toHaveLength(1);
+  });
+
+  describe('with files', () => {
+    let directory: string;
+    beforeAll(() => {
+      directory = mkdtempSync(join(tmpdir(), 'logbook-settings-'));
+    });
+    afterAll(() => rmSync(directory, { recursive: true }));
+
+    const file = (content: string): string => {
+      const path = join(directory, String(readdirSync(directory).length));
+      writeFileSync(path, content);
+      return path;
+    };
+    const PEM = '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n';
+
+    it('takes each secret out of a file, without the line end behind it', () => {
+      const settings = readSettings('standalone', {
+        KAFKA_BROKERS: 'a:9093',
+        KAFKA_SASL_MECHANISM: 'plain',
+        KAFKA_SASL_USERNAME: 'u',
+        KAFKA_SASL_PASSWORD_FILE: file(' pass word \n'),
+        DATABASE_URL_FILE: file('postgres://u:p@h/d\r\n'),
+        REDIS_URL_FILE: file('redis://h'),
+        LOGBOOK_BOOTSTRAP_API_KEY_FILE: file('k'.repeat(20)),
+      });
+      expect(settings.log).toMatchObject({ sasl: { mechanism: 'plain', username: 'u', password: ' pass word ' } });
+      expect(settings.store).toEqual({ kind: 'postgres', url: 'postgres://u:p@h/d' });
+      expect(settings.cache).toEqual({ kind: 'redis', url: 'redis://h' });
+      expect(settings.bootstrapApiKey).toBe('k'.repeat(20));
+    });
+
+    it('refuses a secret that is set twice, and a file that is not there or empty', () => {
+      expect(problemsOf({ REDIS_URL: 'redis://h', REDIS_URL_FILE: file('redis://h') })).toEqual([
+        'REDIS_URL and REDIS_URL_FILE are both set: keep one',
+      ]);
+      expect(problemsOf({ REDIS_URL_FILE: join(directory, 'none') })).toEqual([
+        `REDIS_URL_FILE names ${directory}/none, which cannot be read (ENOENT)`,
+      ]);
+      expect(problemsOf({ REDIS_URL_FILE: file('\n') })[0]).toMatch(/which is empty$/);
+      expect(problemsOf({ REDIS_URL_FILE: '' })).toEqual([]);
+    });
+
+    it('gives every connection to Kafka the same security', () => {
+      const security = {
+        tls: { ca: PEM, cert: PEM, key: PEM },
+        sasl: { mechanism: 'scram-sha-512', username: 'u', password: 'p' },
+      };
+      const variables = {
+        KAFKA_TLS: 'true',
+        KAFKA_TLS_CA_FILE: file(PEM),
+        KAFKA_TLS_CERT_FILE: file(PEM),
+        KAFKA_TLS_KEY_FILE: file(PEM),
+        KAFKA_SASL_MECHANISM: 'scram-sha-512',
+        KAFKA_SASL_USERNAME: 'u',
+        KAFKA_SASL_PASSWORD: 'p',
+      };
+      expect(readSettings('cli', variables).kafkaSecurity).toEqual(security);
+      expect(readSettings('cli', { ...variables, KAFKA_BROKERS: 'a:1' }).log).toMatchObject(security);
+      expect(readSettings('cli', { KAFKA_TLS: 'true' }).kafkaSecurity).toEqual({ tls: {} });
+      expect(readSettings('cli', { KAFKA_TLS: 'false' }).kafkaSecurity).toEqual({});
+    });
+
+    it('refuses parts of a security without the others', () => {
+      const together = 'KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD must be set together';
+      expect(problemsOf({ KAFKA_SASL_MECHANISM: 'plain' })).toEqual([together]);
+      expect(problemsOf({ KAFKA_SASL_USERNAME: 'u', KAFKA_SASL_PASSWORD: 'p' })).toEqual([together]);
+      expect(problemsOf({ KAFKA_TLS_CA_FILE: file(PEM) })).toEqual([
+        'KAFKA_TLS_CA_FILE is of use with KAFKA_TLS=true alone',
+      ]);
+      expect(problemsOf({ KAFKA_TLS: 'true', KAFKA_TLS_CERT_FILE: file(PEM) })).toEqual([
+        'KAFKA_TLS_CERT_FILE and KAFKA_TLS_KEY_FILE must be set together',
+      ]);
+      expect(problemsOf({ REDIS_URL: 'redis://h', REDIS_TLS_CA_FILE: file(PEM) })).toHaveLength(1);
+      expect(problemsOf({ REDIS_URL: 'rediss://h', REDIS_TLS_CA_FILE: file(PEM) })).toEqual([]);
+    });
+
+    it('refuses a certificate that is none, and files of the database URL that are not there', () => {
+      expect(problemsOf({ KAFKA_TLS: 'true', KAFKA_TLS_CA_FILE: file('no certificate') })[0]).toContain('is not PEM');
+      const url = (path: string): string => `postgres://u@h/d?sslmode=verify-full&sslrootcert=${path}`;
+      expect(problemsOf({ DATABASE_URL: url(file(PEM)) })).toEqual([]);
+      expect(problemsOf({ DATABASE_URL: url('/none.pem') })).toEqual([
+        'DATABASE_URL in sslrootcert names /none.pem, which cannot be read (ENOENT)',
+      ]);
+    });
+
+    it('quotes no secret in what it says', () => {
+      const secret = 'never-say-this';
+      const files = {
+        KAFKA_TLS: 'true',
+        KAFKA_TLS_CA_FILE: file(secret),
+        LOGBOOK_BOOTSTRAP_API_KEY_FILE: file(secret),
+      };
+      const problems = problemsOf({ ...files, DATABASE_URL_FILE: file(secret), REDIS_URL: secret });
+      expect(problems).toHaveLength(4);
+      expect(problems.join()).not.toContain(secret);
+    });
   });
 
   it('is documented, variable by variable', () => {

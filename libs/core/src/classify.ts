@@ -22,6 +22,9 @@ const NETWORK_CODES = new Set([
   'ENOENT',
 ]);
 
+/** What Node says of a certificate that it does not accept, or of a handshake that failed; mended outside this process. */
+const TLS_CODE = /^(?:ERR_TLS_|ERR_SSL_|CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|EPROTO$)/;
+
 /** SQLSTATE classes. Source: PostgreSQL manual, appendix A. */
 const UNAVAILABLE_CLASSES = new Set([
   '08', // connection exception
@@ -49,6 +52,8 @@ const UNAVAILABLE_MESSAGES = [
   /^Client has encountered a connection error/,
   /^Client was closed and is not queryable/,
   /^Cannot use a pool after calling end/,
+  /^The server does not support SSL connections/,
+  /^There was an error establishing an SSL connection/,
 ];
 
 export function classify(error: unknown): StoreErrorKind {
@@ -57,7 +62,7 @@ export function classify(error: unknown): StoreErrorKind {
   const { code, message } = detailsOf(error);
   if (code !== undefined) {
     if (MISSING_STATES.has(code)) return 'MISSING';
-    if (NETWORK_CODES.has(code) || UNAVAILABLE_STATES.has(code)) return 'UNAVAILABLE';
+    if (NETWORK_CODES.has(code) || TLS_CODE.test(code) || UNAVAILABLE_STATES.has(code)) return 'UNAVAILABLE';
     if (/^[0-9A-Z]{5}$/.test(code)) return kindOfClass(code.slice(0, 2));
   }
   return UNAVAILABLE_MESSAGES.some((pattern) => pattern.test(message)) ? 'UNAVAILABLE' : 'UNKNOWN';

@@ -4,18 +4,31 @@ import { asStoreError, classify, isAway } from './classify.js';
 const withCode = (code: string, message = 'said'): Error => Object.assign(new Error(message), { code });
 
 describe('classify', () => {
-  it.each(['ECONNREFUSED', 'ENOTFOUND', '08006', '57P01', '57P03', '53300', '3D000', '28P01', '40P01', '57014'])(
-    'takes %s for a store that is away: the same call may succeed later',
-    (code) => {
-      expect(classify(withCode(code))).toBe('UNAVAILABLE');
-      expect(asStoreError(withCode(code))).toBeInstanceOf(DependencyUnavailableError);
-    },
-  );
+  it.each([
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    '08006',
+    '57P01',
+    '57P03',
+    '53300',
+    '3D000',
+    '28P01',
+    '40P01',
+    '57014',
+    'CERT_HAS_EXPIRED',
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'DEPTH_ZERO_SELF_SIGNED_CERT',
+    'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  ])('takes %s for a store that is away: the same call may succeed later', (code) => {
+    expect(classify(withCode(code))).toBe('UNAVAILABLE');
+    expect(asStoreError(withCode(code))).toBeInstanceOf(DependencyUnavailableError);
+  });
 
   it.each([
     'Connection terminated unexpectedly',
     'timeout exceeded when trying to connect',
     'Query read timeout',
+    'The server does not support SSL connections',
     'Client has encountered a connection error and is not queryable',
   ])('takes "%s" for a store that is away', (message) => {
     expect(classify(new Error(message))).toBe('UNAVAILABLE');

@@ -1,7 +1,18 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { DriverLogger } from '../driver-logger.js';
 
-export interface KafkaLogOptions {
+/** How connections to Kafka are secured; either client library is made from it. */
+export interface KafkaSecurity {
+  /** An empty object for the authorities that Node trusts; absent for no TLS. */
+  readonly tls?: ConnectionOptions;
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+export interface KafkaLogOptions extends KafkaSecurity {
   /** `host:port` of one or more brokers; the rest of the cluster is found through them. */
   readonly brokers: readonly string[];
   /** Topics are named `<prefix>.<class>`, groups `<prefix>-<group>`. */
@@ -23,13 +34,6 @@ export interface KafkaLogOptions {
   /** How many partitions one consumption hands over at the same time; default 3. */
   readonly partitionsConcurrentMax?: number;
   readonly logger?: DriverLogger;
-  /** `true` for the system's certificate authorities. */
-  readonly tls?: boolean | ConnectionOptions;
-  readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
-    readonly username: string;
-    readonly password: string;
-  };
 }
 
 export const APPEND_TIMEOUT_MS_DEFAULT = 10_000;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { withDataDirectory, type DataDirectory } from './data-directory.js';
 import { exchange } from './exchange.js';
 import { checkJava, kafkaClassPath } from './kafka-distribution.js';
+import { secureListeners, type KafkaSecurityOptions, type SecureListeners } from './kafka-security.js';
 import { freePort, HOST } from './ports.js';
 import { runProgram } from './run-program.js';
 import { ServerProcess } from './server-process.js';
@@ -15,14 +16,27 @@ export interface KafkaService extends Service {
   readonly brokers: string;
 }
 
+export interface KafkaOptions extends ServiceOptions {
+  readonly security?: KafkaSecurityOptions;
+}
+
+/** A Kafka that also listens for those who prove who they are, over TLS. */
+export interface SecureKafkaService extends KafkaService {
+  readonly secure: Pick<SecureListeners, 'sasl' | 'mutual'>;
+}
+
 const START_TIMEOUT_MS = 60_000;
 
 /** One Apache Kafka node, broker and controller in one (KRaft), topics made by nobody but the code under test. */
-export async function startKafka(options: ServiceOptions = {}): Promise<KafkaService> {
+export async function startKafka(
+  options: KafkaOptions & { readonly security: KafkaSecurityOptions },
+): Promise<SecureKafkaService>;
+export async function startKafka(options?: ServiceOptions): Promise<KafkaService>;
+export async function startKafka(options: KafkaOptions = {}): Promise<KafkaService> {
   await checkJava();
   const classPath = await kafkaClassPath(options.onProgress ?? (() => undefined));
   return withDataDirectory('kafka', options.dataDirectory, (data) =>
-    startNode({ data, classPath, port: options.port }),
+    startNode({ data, classPath, port: options.port, security: options.security }),
   );
 }
 
@@ -30,14 +44,16 @@ interface Node {
   readonly data: DataDirectory;
   readonly classPath: string;
   readonly port: number | undefined;
+  readonly security: KafkaSecurityOptions | undefined;
 }
 
 async function startNode({ data, classPath, ...options }: Node): Promise<KafkaService> {
   const port = options.port || (await freePort());
   const properties = join(data.path, 'server.properties');
   const logs = join(data.path, 'logs');
-  await writeFile(properties, serverProperties({ port, controllerPort: await freePort(), logs }));
-  if (!existsSync(join(logs, 'meta.properties'))) await format(classPath, properties);
+  const secure = options.security && (await secureListeners(data.path, options.security));
+  await writeFile(properties, serverProperties({ port, controllerPort: await freePort(), logs, secure }));
+  if (!existsSync(join(logs, 'meta.properties'))) await format(classPath, properties, secure?.formatArguments ?? []);
   const process = new ServerProcess({
     name: 'Kafka',
     command: 'java',
@@ -52,10 +68,10 @@ async function startNode({ data, classPath, ...options }: Node): Promise<KafkaSe
   });
   const address = `${HOST}:${port}`;
   const service = await new LocalService({ name: 'Kafka', port, address, process, data }).start();
-  return Object.assign(service, { brokers: address });
+  return Object.assign(service, { brokers: address, ...(secure !== undefined && { secure }) });
 }
 
-async function format(classPath: string, properties: string): Promise<void> {
+async function format(classPath: string, properties: string, more: readonly string[]): Promise<void> {
   const id = randomBytes(16);
   // The tool takes an id that begins with a dash for an option.
   id.writeUInt8(id.readUInt8() & 0x7f);
@@ -68,19 +84,30 @@ async function format(classPath: string, properties: string): Promise<void> {
     id.toString('base64url'),
     '-c',
     properties,
+    ...more,
   ];
   await runProgram('java', tool, { timeoutMs: START_TIMEOUT_MS, missing: 'java is not on the PATH' });
 }
 
-function serverProperties(node: { port: number; controllerPort: number; logs: string }): string {
+interface NodeSettings {
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly logs: string;
+  readonly secure: SecureListeners | undefined;
+}
+
+function serverProperties(node: NodeSettings): string {
+  const open = `PLAINTEXT://${HOST}:${node.port}`;
+  const toClients = node.secure === undefined ? open : `${open},${node.secure.listeners}`;
+  const protocols = 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT';
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@${HOST}:${node.controllerPort}`,
-    listeners: `PLAINTEXT://${HOST}:${node.port},CONTROLLER://${HOST}:${node.controllerPort}`,
-    'advertised.listeners': `PLAINTEXT://${HOST}:${node.port}`,
+    listeners: `${toClients},CONTROLLER://${HOST}:${node.controllerPort}`,
+    'advertised.listeners': toClients,
     'controller.listener.names': 'CONTROLLER',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'listener.security.protocol.map': node.secure === undefined ? protocols : `${protocols},${node.secure.protocols}`,
     'log.dirs': node.logs,
     'auto.create.topics.enable': false,
     'group.initial.rebalance.delay.ms': 0,
@@ -99,6 +126,7 @@ function serverProperties(node: { port: number; controllerPort: number; logs: st
     // The defaults, 128 MB of heap and two 10 MB files a partition, are for bigger machines and fewer topics.
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
     'log.index.size.max.bytes': 1024 * 1024,
+    ...node.secure?.settings,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)

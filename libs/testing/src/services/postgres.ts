@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chown, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Certificate } from './certificates.js';
 import { withDataDirectory, type DataDirectory } from './data-directory.js';
 import { exchange } from './exchange.js';
 import { freePort, HOST } from './ports.js';
@@ -17,6 +18,8 @@ export interface PostgresService extends Service {
 export interface PostgresOptions extends ServiceOptions {
   /** Default true. Off is faster and loses nothing unless the machine itself goes down; never for real data. */
   readonly fsync?: boolean | undefined;
+  /** Offers TLS to clients that ask for it. */
+  readonly tls?: Certificate | undefined;
 }
 
 const PASSWORD = 'logbook';
@@ -37,10 +40,11 @@ async function startCluster(data: DataDirectory, options: PostgresOptions): Prom
   const folder = await postgresFolder(join(data.path, 'binaries'), user);
   const cluster = join(data.path, 'cluster');
   if (!existsSync(join(cluster, 'PG_VERSION'))) await initialise({ folder, cluster, user });
+  const tls = options.tls === undefined ? {} : await tlsSettings(data.path, options.tls, user);
   const process = new ServerProcess({
     name: 'PostgreSQL',
     command: join(folder, 'bin', 'postgres'),
-    args: ['-D', cluster, ...settings(port, options.fsync ?? true)],
+    args: ['-D', cluster, ...settings({ ...defaults(port, options.fsync ?? true), ...tls })],
     directory: cluster,
     port,
     user,
@@ -75,8 +79,8 @@ async function initialise(target: { folder: string; cluster: string; user: Postg
   }
 }
 
-function settings(port: number, fsync: boolean): string[] {
-  const values = {
+function defaults(port: number, fsync: boolean): Record<string, string | number> {
+  return {
     port,
     listen_addresses: HOST,
     unix_socket_directories: '',
@@ -85,7 +89,22 @@ function settings(port: number, fsync: boolean): string[] {
     timezone: 'UTC',
     log_timezone: 'UTC',
   };
-  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+const settings = (values: Readonly<Record<string, string | number>>): string[] =>
+  Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+
+/** The server refuses a key that others could read. */
+async function tlsSettings(
+  directory: string,
+  { cert, key }: Certificate,
+  user: PostgresUser | undefined,
+): Promise<Record<string, string>> {
+  const [certFile, keyFile] = [join(directory, 'server.crt'), join(directory, 'server.key')];
+  await writeFile(certFile, cert);
+  await writeFile(keyFile, key, { mode: 0o600 });
+  if (user !== undefined) await chown(keyFile, user.uid, user.gid);
+  return { ssl: 'on', ssl_cert_file: certFile, ssl_key_file: keyFile };
 }
 
 /**
