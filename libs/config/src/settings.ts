@@ -34,6 +34,8 @@ export interface Settings {
   readonly bootstrapApiKey: string | null;
   /** The most bytes of one event after decompression. */
   readonly eventBytesMax: number;
+  /** Of each key, and of each tenant; `null` for none. */
+  readonly limits: { readonly requestsPerMinute: number | null; readonly newNamesPerHour: number | null };
   /** How long a request waits for the projection to pass the position it needs. */
   readonly readWaitMs: number;
   /** Entries of `extra_headers` to redact beyond the built-in ones. */
@@ -130,6 +132,10 @@ function toSettings(environment: Environment, { kafka, redisTls }: ConnectionSec
     controlCopyDir: resolve(dataDir, 'control'),
     bootstrapApiKey: environment.LOGBOOK_BOOTSTRAP_API_KEY ?? null,
     eventBytesMax: environment.LOGBOOK_EVENT_BYTES_MAX,
+    limits: {
+      requestsPerMinute: environment.LOGBOOK_REQUESTS_PER_MINUTE_MAX || null,
+      newNamesPerHour: environment.LOGBOOK_NEW_NAMES_PER_HOUR_MAX || null,
+    },
     readWaitMs: environment.LOGBOOK_READ_WAIT_MS,
     redactHeaders: list(environment.LOGBOOK_REDACT_HEADERS).map((name) => name.toLowerCase()),
     logLevel: environment.LOG_LEVEL,
@@ -159,6 +165,8 @@ export const ENVIRONMENT_VARIABLES = [
   'LOGBOOK_TOPIC_PREFIX',
   'LOGBOOK_EVENT_BYTES_MAX',
   'LOGBOOK_SPOOL_BYTES_MAX',
+  'LOGBOOK_REQUESTS_PER_MINUTE_MAX',
+  'LOGBOOK_NEW_NAMES_PER_HOUR_MAX',
   'LOGBOOK_READ_WAIT_MS',
   'LOGBOOK_PROJECTOR_PORT',
   'LOGBOOK_CORS_ORIGINS',

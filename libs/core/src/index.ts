@@ -35,6 +35,7 @@ export type {
 } from './log.port.js';
 export { SUBSCRIBER_METRICS } from './subscriber-metrics.js';
 export type { SubscriberMetrics } from './subscriber-metrics.js';
+export type { Limit, LimitVerdict, RateLimiter } from './rate-limiter.port.js';
 export { SkipList, skipKeyOf } from './skip-list.js';
 export type { SkippedMessage } from './skip-list.js';
 export { inTransaction, ROLLBACK } from './sql-transaction.js';

@@ -3,6 +3,7 @@ import type { LoggerService, LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import type { RateLimiter } from '@logbook/core';
 import type { KeyRing } from '../keys/key-ring.js';
 import { serveOpenApi } from '../openapi/document.js';
 import { installAuthentication } from './authentication.hook.js';
@@ -11,6 +12,7 @@ import { deferContinue } from './body/expect-continue.js';
 import { GatewayHttpModule, type GatewayHttpModuleOptions } from './gateway-http.module.js';
 import { ProblemFilter } from './problem.filter.js';
 import { refuseConnect } from './raw-answers.js';
+import { installRequestLimit } from './request-limit.hook.js';
 import { installRequestChecks } from './request-checks.hook.js';
 import { installRouting } from './routing.hook.js';
 import { DEFAULT_TIMEOUTS, serverOptions, type HttpTimeouts } from './server-options.js';
@@ -36,6 +38,8 @@ export interface GatewayAppOptions extends GatewayHttpModuleOptions {
   readonly timeouts?: Partial<HttpTimeouts>;
   /** The most bytes of bodies held at a time, read or being read, until they are answered; default 128 MiB. */
   readonly bodiesHeldBytesMax?: number;
+  /** Of the requests of each key; without it there is no limit. */
+  readonly requestLimiter?: RateLimiter;
   readonly logger?: LoggerService | LogLevel[] | false;
   /** Called once for each answer. Must not throw. */
   readonly onAnswered?: (request: AnsweredRequest) => void;
@@ -63,12 +67,19 @@ export async function createGatewayApp(options: GatewayAppOptions): Promise<Nest
   return app;
 }
 
-/** In the order of the contract: key, route; then, before the handler, encoding and type, size, JSON. */
+/** In the order of the contract: key (and how often it came), route; then, before the handler, encoding and type, size, JSON. */
 function installHooks(fastify: FastifyInstance, options: GatewayAppOptions): void {
-  const { keyRing, bodyBytesMax, bodiesHeldBytesMax = BODIES_HELD_BYTES_MAX_DEFAULT, onAnswered } = options;
+  const {
+    keyRing,
+    bodyBytesMax,
+    bodiesHeldBytesMax = BODIES_HELD_BYTES_MAX_DEFAULT,
+    onAnswered,
+    requestLimiter,
+  } = options;
   if (onAnswered !== undefined) installObserver(fastify, onAnswered);
   installRequestChecks(fastify);
   installAuthentication(fastify, keyRing);
+  if (requestLimiter !== undefined) installRequestLimit(fastify, requestLimiter);
   installRouting(fastify);
   installBodyHook(fastify, { bytesMax: bodyBytesMax, bytesHeldMax: bodiesHeldBytesMax });
 }
@@ -93,7 +104,7 @@ function enableCors(app: NestFastifyApplication, origins: readonly string[]): vo
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Content-Encoding', 'Idempotency-Key', 'Traceparent'],
-    exposedHeaders: ['Retry-After', 'Allow'],
+    exposedHeaders: ['Retry-After', 'Allow', 'RateLimit', 'RateLimit-Policy'],
     maxAge: 600,
     strictPreflight: false,
   });

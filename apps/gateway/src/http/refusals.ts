@@ -1,5 +1,6 @@
 import { HttpProblem, type Slug } from './errors.js';
-import type { TooLarge, Unavailable } from './use-cases.js';
+import { tooMany } from './request-limit.hook.js';
+import type { NotAppended, Unavailable } from './use-cases.js';
 
 export interface Refusal {
   readonly outcome: 'FINGERPRINT_NOT_FOUND' | 'AGENT_NOT_FOUND' | 'AGENT_VERSION_NOT_FOUND' | 'PERSON_NOT_FOUND';
@@ -16,7 +17,7 @@ const NOT_FOUND: Readonly<Record<Refusal['outcome'], { readonly slug: Slug; read
 };
 
 /** The problem that answers an outcome which is not a success. */
-export function refusalOf(refusal: Refusal | Unavailable | TooLarge): HttpProblem {
+export function refusalOf(refusal: Refusal | Unavailable | NotAppended): HttpProblem {
   switch (refusal.outcome) {
     case 'UNAVAILABLE':
       return new HttpProblem({
@@ -26,6 +27,8 @@ export function refusalOf(refusal: Refusal | Unavailable | TooLarge): HttpProble
       });
     case 'TOO_LARGE':
       return new HttpProblem({ slug: 'payload-too-large', message: 'this is too large for one message of the log' });
+    case 'OVER_QUOTA':
+      return new HttpProblem(tooMany('this tenant may bring up no more new names for now', refusal.retryAfterMs));
     default:
       return new HttpProblem(NOT_FOUND[refusal.outcome]);
   }

@@ -17,6 +17,13 @@ export interface Unavailable {
 export interface TooLarge {
   readonly outcome: 'TOO_LARGE';
 }
+/** The tenant has brought up as many new names as it may for now, and this would be one more. Nothing was appended. */
+export interface OverQuota {
+  readonly outcome: 'OVER_QUOTA';
+  readonly retryAfterMs: number;
+}
+/** Why something that may bring up names was not appended though the log was there. */
+export type NotAppended = TooLarge | OverQuota;
 
 export interface EventToRecord {
   readonly tenant: Tenant;
@@ -36,7 +43,7 @@ export type EventOutcome =
   | { readonly outcome: 'RECORDED'; readonly id: EventId }
   | { readonly outcome: 'FINGERPRINT_NOT_FOUND' }
   | Unavailable
-  | TooLarge;
+  | NotAppended;
 export abstract class EventIntake {
   abstract record(event: EventToRecord): Promise<EventOutcome>;
   /**
@@ -97,8 +104,8 @@ export abstract class Agents {
   abstract get(name: AgentName): Promise<AgentFound | AgentNotFound | Unavailable>;
   abstract create(
     agent: AgentName & { readonly description: string | null },
-  ): Promise<AgentFound | Unavailable | TooLarge>;
-  abstract change(agent: AgentName & Changes): Promise<AgentFound | AgentNotFound | Unavailable | TooLarge>;
+  ): Promise<AgentFound | Unavailable | NotAppended>;
+  abstract change(agent: AgentName & Changes): Promise<AgentFound | AgentNotFound | Unavailable | NotAppended>;
 }
 
 export interface AgentVersionView {
@@ -122,10 +129,10 @@ export abstract class AgentVersions {
   abstract get(name: AgentVersionName): Promise<AgentVersionFound | AgentNotFound | AgentVersionNotFound | Unavailable>;
   abstract create(
     agentVersion: AgentVersionName & { readonly description: string | null },
-  ): Promise<AgentVersionFound | AgentNotFound | Unavailable | TooLarge>;
+  ): Promise<AgentVersionFound | AgentNotFound | Unavailable | NotAppended>;
   abstract change(
     agentVersion: AgentVersionName & Changes,
-  ): Promise<AgentVersionFound | AgentNotFound | AgentVersionNotFound | Unavailable | TooLarge>;
+  ): Promise<AgentVersionFound | AgentNotFound | AgentVersionNotFound | Unavailable | NotAppended>;
 }
 
 export interface PersonView {
@@ -150,10 +157,10 @@ export abstract class People {
   /** `propertiesJson` of null keeps what an existing person has. */
   abstract create(
     person: PersonName & { readonly propertiesJson: string | null },
-  ): Promise<PersonFound | Unavailable | TooLarge>;
+  ): Promise<PersonFound | Unavailable | NotAppended>;
   abstract update(
     person: PersonName & { readonly propertiesJson: string },
-  ): Promise<PersonFound | PersonNotFound | Unavailable | TooLarge>;
+  ): Promise<PersonFound | PersonNotFound | Unavailable | NotAppended>;
 }
 
 export interface HealthReport {

@@ -14,6 +14,7 @@ import {
   EventIntake,
   type EventOutcome,
   type EventToRecord,
+  type NotAppended,
   type TooLarge,
   type Unavailable,
 } from '../http/use-cases.js';
@@ -81,22 +82,23 @@ export class EventRecorder extends EventIntake {
     return body.length > eventBytesMax ? TOO_LARGE : toEvent(request, body);
   }
 
-  /** One that is over the log's limit keeps the whole call out of the log, and must be refused alone. */
+  /** One that is over a limit, the log's or its tenant's, keeps the whole call out of the log, and must be refused alone. */
   private async appendOrSplit(events: readonly LlmRecorded[]): Promise<ReadonlyMap<EventId, EventOutcome>> {
     const appended = await this.append(events);
     const outcomes =
-      appended.outcome === 'TOO_LARGE' && events.length > 1
+      (appended.outcome === 'TOO_LARGE' || appended.outcome === 'OVER_QUOTA') && events.length > 1
         ? await Promise.all(events.map(async (event) => outcomeOf(event, await this.append([event]))))
         : events.map((event) => outcomeOf(event, appended));
     return new Map(events.map(({ id }, index) => [id, outcomes[index] as EventOutcome]));
   }
 
   /** Registers the names and hands the events to the log in one call, so that they share its produce requests. */
-  private append(events: readonly LlmRecorded[]): Promise<typeof APPENDED | TooLarge | Unavailable> {
+  private append(events: readonly LlmRecorded[]): Promise<Appended> {
     const { appender, registrar, metrics } = this.options;
     return orUnavailable(async () => {
       if (events.length === 0) return APPENDED;
-      await registrar.registerAll(events, Date.now());
+      const registered = await registrar.registerAll(events, Date.now());
+      if (registered !== 'REGISTERED') return registered;
       try {
         await appender.append('events', events.map(encodeMessage));
       } catch (error) {
@@ -115,7 +117,9 @@ const FINGERPRINT_NOT_FOUND = { outcome: 'FINGERPRINT_NOT_FOUND' } as const;
 /** Of one batch: far fewer than the connections to Postgres, which other requests share. */
 const LOOK_UPS_AT_ONCE = 4;
 
-const outcomeOf = ({ id }: LlmRecorded, appended: typeof APPENDED | TooLarge | Unavailable): EventOutcome =>
+type Appended = typeof APPENDED | NotAppended | Unavailable;
+
+const outcomeOf = ({ id }: LlmRecorded, appended: Appended): EventOutcome =>
   appended.outcome === 'APPENDED' ? { outcome: 'RECORDED', id } : appended;
 
 const isEvent = (each: LlmRecorded | EventOutcome): each is LlmRecorded => 'type' in each;

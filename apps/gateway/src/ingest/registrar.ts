@@ -1,5 +1,4 @@
 import {
-  type Command,
   encodeMessage,
   newMessageId,
   type RegisterAgent,
@@ -10,6 +9,8 @@ import {
 import { agentFact, agentVersionFact, type Appender, type Fact, personFact } from '@logbook/core';
 import type { Metrics } from '@logbook/observability';
 import { type FactCaches, rememberRegistered } from './known-facts.js';
+import type { OverQuota } from '../http/use-cases.js';
+import type { NameQuota, NameRegistration } from './name-quota.js';
 import { GATEWAY_SOURCE } from './source.js';
 
 /** The names an event mentions. */
@@ -23,7 +24,7 @@ export interface EventNames {
 interface Registration {
   readonly fact: Fact;
   readonly kind: 'agent' | 'version' | 'person';
-  readonly command: (timeMs: number) => Command;
+  readonly command: (timeMs: number) => NameRegistration;
 }
 
 /**
@@ -40,33 +41,50 @@ export class Registrar {
     private readonly appender: Appender,
     private readonly facts: FactCaches,
     private readonly metrics: Metrics,
+    private readonly quota?: NameQuota,
   ) {}
 
-  /** Resolves once the log, or the spool, holds a register command for every name of every event. Rejects with `LogUnavailableError`. */
-  async registerAll(events: readonly EventNames[], timeMs: number): Promise<void> {
+  /**
+   * Resolves once the log, or the spool, holds a register command for every name of every event, all of one tenant; with
+   * OVER_QUOTA none was appended. Rejects with `LogUnavailableError`.
+   */
+  async registerAll(events: readonly EventNames[], timeMs: number): Promise<'REGISTERED' | OverQuota> {
     const strange = new Map<string, EventNames>();
     for (const names of events) {
       const together = joined(names);
       if (!this.registered.has(together)) strange.set(together, names);
     }
-    if (strange.size === 0) return;
-    await this.registerStrange([...strange.values()], timeMs);
+    if (strange.size === 0) return 'REGISTERED';
+    const registered = await this.registerStrange([...strange.values()], timeMs);
+    if (registered !== 'REGISTERED') return registered;
     if (this.registered.size + strange.size > REGISTERED_MAX) this.registered.clear();
     for (const together of strange.keys()) this.registered.add(together);
+    return 'REGISTERED';
   }
 
-  private async registerStrange(events: readonly EventNames[], timeMs: number): Promise<void> {
+  private async registerStrange(events: readonly EventNames[], timeMs: number): Promise<'REGISTERED' | OverQuota> {
     const registrations = new Map<Fact, Registration>();
     for (const names of events) {
       for (const registration of registrationsOf(names)) registrations.set(registration.fact, registration);
     }
     const known = await this.facts.shared.known([...registrations.keys()]);
     const missing = [...registrations.values()].filter((_, index) => known[index] !== true);
-    if (missing.length === 0) return;
+    if (missing.length === 0) return 'REGISTERED';
+    const admitted = await this.admit(
+      missing.filter(({ fact }) => !this.underWay.has(fact)),
+      timeMs,
+    );
+    if (admitted !== 'ADMITTED') return admitted;
+    // Asked again: while the quota was, others may have begun with the same names.
     const fresh = missing.filter(({ fact }) => !this.underWay.has(fact));
     if (fresh.length > 0) this.begin(fresh, timeMs);
     // One that is gone from here was acknowledged in the meantime.
     await Promise.all(missing.map(({ fact }) => this.underWay.get(fact) ?? Promise.resolve()));
+    return 'REGISTERED';
+  }
+
+  private async admit(fresh: readonly Registration[], timeMs: number): Promise<'ADMITTED' | OverQuota> {
+    return this.quota === undefined ? 'ADMITTED' : this.quota.admit(fresh.map(({ command }) => command(timeMs)));
   }
 
   private begin(fresh: readonly Registration[], timeMs: number): void {

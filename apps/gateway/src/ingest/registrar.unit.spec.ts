@@ -2,6 +2,7 @@ import { inProcessFactCache, tieredFactCache } from '@logbook/cache';
 import { type EncodedMessage, HEADERS, tenant } from '@logbook/contracts';
 import { type Appender, agentFact, type AppendOutcome, LogUnavailableError } from '@logbook/core';
 import { Metrics } from '@logbook/observability';
+import type { NameQuota } from './name-quota.js';
 import { type EventNames, Registrar } from './registrar.js';
 
 const names: EventNames = { tenant: tenant('acme'), agentName: 'bot', agentVersionName: 'v1', personId: 'ann' };
@@ -51,6 +52,20 @@ describe('Registrar', () => {
     expect(known).toHaveBeenCalledTimes(1);
     await registrar.registerAll([{ ...names, agentName: 'bo', agentVersionName: 't' }], 3);
     expect(known).toHaveBeenCalledTimes(2);
+  });
+
+  it('appends nothing of names that their tenant may not bring up, and asks again the next time', async () => {
+    const OVER_QUOTA = { outcome: 'OVER_QUOTA', retryAfterMs: 1 } as const;
+    const admit = jest.fn().mockResolvedValueOnce(OVER_QUOTA).mockResolvedValue('ADMITTED');
+    const append = jest.fn(async () => ({ outcome: 'APPENDED', positions: [] }) as const);
+    const facts = inProcessFactCache();
+    const quota = { admit } as unknown as NameQuota;
+    const metrics = new Metrics({ defaults: false });
+    const registrar = new Registrar({ append }, { near: facts, shared: facts }, metrics, quota);
+    await expect(registrar.registerAll([names], 1)).resolves.toEqual(OVER_QUOTA);
+    expect(append).not.toHaveBeenCalled();
+    await expect(registrar.registerAll([names], 2)).resolves.toBe('REGISTERED');
+    expect(append).toHaveBeenCalledTimes(1);
   });
 
   it('appends only what is new', async () => {

@@ -19,6 +19,7 @@ const ALWAYS: readonly Slug[] = [
   'forbidden',
   'invalid-request',
   'request-timeout',
+  'too-many-requests',
   'internal',
   'unavailable',
 ];

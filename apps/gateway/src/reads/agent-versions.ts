@@ -7,7 +7,7 @@ import {
   AgentVersions,
   type AgentVersionView,
   type Changes,
-  type TooLarge,
+  type NotAppended,
   type Unavailable,
 } from '../http/use-cases.js';
 import { orUnavailable, unavailable } from '../unavailable.js';
@@ -29,7 +29,7 @@ export class ProjectedAgentVersions extends AgentVersions {
 
   override create(
     version: AgentVersionName & { readonly description: string | null },
-  ): Promise<Found | AgentNotFound | Unavailable | TooLarge> {
+  ): Promise<Found | AgentNotFound | Unavailable | NotAppended> {
     return orUnavailable(async () => {
       const agent = await this.findAgent(version);
       if (agent.outcome !== 'FOUND') return agent;
@@ -50,7 +50,7 @@ export class ProjectedAgentVersions extends AgentVersions {
     });
   }
 
-  override change(version: AgentVersionName & Changes): Promise<Found | NotFound | Unavailable | TooLarge> {
+  override change(version: AgentVersionName & Changes): Promise<Found | NotFound | Unavailable | NotAppended> {
     return orUnavailable(async () => {
       const current = await this.find(version);
       if (current.outcome !== 'FOUND') return current;

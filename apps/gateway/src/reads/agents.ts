@@ -7,7 +7,7 @@ import {
   Agents,
   type AgentView,
   type Changes,
-  type TooLarge,
+  type NotAppended,
   type Unavailable,
 } from '../http/use-cases.js';
 import { orUnavailable, unavailable } from '../unavailable.js';
@@ -34,7 +34,9 @@ export class ProjectedAgents extends Agents {
     return orUnavailable(() => this.find(name));
   }
 
-  override create(agent: AgentName & { readonly description: string | null }): Promise<Found | Unavailable | TooLarge> {
+  override create(
+    agent: AgentName & { readonly description: string | null },
+  ): Promise<Found | Unavailable | NotAppended> {
     return orUnavailable(async () => {
       const { writer, facts } = this.options;
       const written = await writer.write({
@@ -49,7 +51,7 @@ export class ProjectedAgents extends Agents {
     });
   }
 
-  override change(agent: AgentName & Changes): Promise<Found | NotFound | Unavailable | TooLarge> {
+  override change(agent: AgentName & Changes): Promise<Found | NotFound | Unavailable | NotAppended> {
     return orUnavailable(async () => {
       const current = await this.find(agent);
       if (current.outcome !== 'FOUND') return current;

@@ -1,7 +1,8 @@
 import { type Command, encodeMessage, newMessageId, type Position, type Tenant } from '@logbook/contracts';
 import { type Log, MessageTooLargeError } from '@logbook/core';
+import { isNameRegistration, type NameQuota } from '../ingest/name-quota.js';
 import { GATEWAY_SOURCE } from '../ingest/source.js';
-import type { TooLarge, Unavailable } from '../http/use-cases.js';
+import type { NotAppended, Unavailable } from '../http/use-cases.js';
 import { unavailable } from '../unavailable.js';
 import type { Visibility } from './visibility.js';
 
@@ -10,6 +11,8 @@ export interface EntityWriterOptions {
   readonly visibility: Visibility;
   /** Whether the log is known to be away. */
   readonly away: () => boolean;
+  /** `undefined`: every tenant may bring up as many names as it likes. */
+  readonly quota: NameQuota | undefined;
 }
 
 /**
@@ -24,9 +27,13 @@ export class EntityWriter {
     return { id: newMessageId(), timeMs: Date.now(), source: GATEWAY_SOURCE, tenant };
   }
 
-  async write(command: Command): Promise<'VISIBLE' | TooLarge | Unavailable> {
-    const { log, visibility, away } = this.options;
+  async write(command: Command): Promise<'VISIBLE' | NotAppended | Unavailable> {
+    const { log, visibility, away, quota } = this.options;
     if (away()) return unavailable('the log cannot be reached');
+    if (quota !== undefined && isNameRegistration(command)) {
+      const admitted = await quota.admit([command]);
+      if (admitted !== 'ADMITTED') return admitted;
+    }
     let positions: Position[];
     try {
       positions = await log.append('commands', [encodeMessage(command)]);

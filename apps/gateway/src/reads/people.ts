@@ -1,7 +1,7 @@
 import { personKey } from '@logbook/contracts';
 import { personFact } from '@logbook/core';
 import type { PersonRow } from '@logbook/projections';
-import { People, type PersonName, type PersonView, type TooLarge, type Unavailable } from '../http/use-cases.js';
+import { People, type PersonName, type PersonView, type NotAppended, type Unavailable } from '../http/use-cases.js';
 import { orUnavailable, unavailable } from '../unavailable.js';
 import type { EntityOptions } from './agents.js';
 
@@ -20,7 +20,7 @@ export class ProjectedPeople extends People {
 
   override create(
     person: PersonName & { readonly propertiesJson: string | null },
-  ): Promise<Found | Unavailable | TooLarge> {
+  ): Promise<Found | Unavailable | NotAppended> {
     return orUnavailable(async () => {
       const { writer, facts } = this.options;
       const written = await writer.write({
@@ -37,7 +37,7 @@ export class ProjectedPeople extends People {
 
   override update(
     person: PersonName & { readonly propertiesJson: string },
-  ): Promise<Found | NotFound | Unavailable | TooLarge> {
+  ): Promise<Found | NotFound | Unavailable | NotAppended> {
     return orUnavailable(async () => {
       const current = await this.find(person);
       if (current.outcome !== 'FOUND') return current;

@@ -22,7 +22,7 @@ export class EventsController {
     description: 'Agents, versions, people and sessions that it names and that are unknown are created.',
     body: CreateEventInput,
     answer: EventAnswer,
-    problems: ['fingerprint-not-found', 'session-id-empty', 'too-many-requests'],
+    problems: ['fingerprint-not-found', 'session-id-empty'],
   })
   @ApiHeader({
     name: 'Idempotency-Key',
