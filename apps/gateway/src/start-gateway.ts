@@ -57,6 +57,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     useCases: useCases(options, { near, facts, watch, nameLimiter }),
     keyRing: new ControlKeyRing(control.state),
     bodyBytesMax: settings.eventBytesMax,
+    connectionsMax: settings.http.connectionsMax,
     corsOrigins: settings.http.corsOrigins,
     ...(requestLimiter !== undefined && { requestLimiter }),
     logger: nestLogger(logger),

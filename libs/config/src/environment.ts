@@ -13,6 +13,8 @@ const EVENT_BYTES_CEILING = 64 * MIB;
 /** 1 TiB: hours of a busy gateway, on any disk that one would give it. */
 const SPOOL_BYTES_CEILING = 1024 * 1024 * MIB;
 
+/** As many as one process can have open on most systems. */
+const CONNECTIONS_CEILING = 1_000_000;
 /** Far beyond what one gateway serves, and so as good as none. */
 const LIMIT_CEILING = 1_000_000_000;
 
@@ -33,6 +35,11 @@ export class Environment {
   @Min(0, { message: 'must be a port number from 0 to 65535' })
   @Max(65_535, { message: 'must be a port number from 0 to 65535' })
   PORT = 8080;
+
+  @IsInt({ message: `must be a whole number from 1 to ${CONNECTIONS_CEILING}` })
+  @Min(1, { message: `must be a whole number from 1 to ${CONNECTIONS_CEILING}` })
+  @Max(CONNECTIONS_CEILING, { message: `must be a whole number from 1 to ${CONNECTIONS_CEILING}` })
+  LOGBOOK_CONNECTIONS_MAX = 10_000;
 
   @Matches(/^[^\s/]+$/, { message: 'must be a host name or an address, e.g. 127.0.0.1' })
   HOST = '127.0.0.1';

@@ -12,7 +12,12 @@ import { SECRET_FILE_VARIABLES, withSecretFiles } from './secret-files.js';
 
 /** What a service runs with, read once at its start. A driver is chosen by which variable is set. */
 export interface Settings {
-  readonly http: { readonly host: string; readonly port: number; readonly corsOrigins: readonly string[] };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly connectionsMax: number;
+    readonly corsOrigins: readonly string[];
+  };
   readonly projectorPort: number;
   /** Absolute path. */
   readonly dataDir: string;
@@ -111,7 +116,12 @@ function toSettings(environment: Environment, { kafka, redisTls }: ConnectionSec
   const dataDir = resolve(environment.LOGBOOK_DATA_DIR);
   const { KAFKA_BROKERS: brokers, DATABASE_URL: database, REDIS_URL: redis } = environment;
   return {
-    http: { host: environment.HOST, port: environment.PORT, corsOrigins: list(environment.LOGBOOK_CORS_ORIGINS) },
+    http: {
+      host: environment.HOST,
+      port: environment.PORT,
+      connectionsMax: environment.LOGBOOK_CONNECTIONS_MAX,
+      corsOrigins: list(environment.LOGBOOK_CORS_ORIGINS),
+    },
     projectorPort: environment.LOGBOOK_PROJECTOR_PORT,
     dataDir,
     topicPrefix: environment.LOGBOOK_TOPIC_PREFIX,
@@ -165,6 +175,7 @@ export const ENVIRONMENT_VARIABLES = [
   'LOGBOOK_TOPIC_PREFIX',
   'LOGBOOK_EVENT_BYTES_MAX',
   'LOGBOOK_SPOOL_BYTES_MAX',
+  'LOGBOOK_CONNECTIONS_MAX',
   'LOGBOOK_REQUESTS_PER_MINUTE_MAX',
   'LOGBOOK_NEW_NAMES_PER_HOUR_MAX',
   'LOGBOOK_READ_WAIT_MS',

@@ -16,7 +16,7 @@ const problemsOf = (variables: NodeJS.ProcessEnv, service: Parameters<typeof rea
 describe('readSettings', () => {
   it('runs everything embedded when nothing is set', () => {
     const settings = readSettings('standalone', {});
-    expect(settings.http).toEqual({ host: '127.0.0.1', port: 8080, corsOrigins: [] });
+    expect(settings.http).toEqual({ host: '127.0.0.1', port: 8080, connectionsMax: 10_000, corsOrigins: [] });
     expect([settings.log.kind, settings.store.kind, settings.cache.kind]).toEqual([
       'embedded',
       'embedded',
@@ -66,6 +66,8 @@ describe('readSettings', () => {
     ['LOGBOOK_PROJECTOR_PORT', '0', '65536'],
     ['LOGBOOK_EVENT_BYTES_MAX', '1024', '1023'],
     ['LOGBOOK_EVENT_BYTES_MAX', '67108864', '67108865'],
+    ['LOGBOOK_CONNECTIONS_MAX', '1', '0'],
+    ['LOGBOOK_CONNECTIONS_MAX', '1000000', '1000001'],
     ['LOGBOOK_REQUESTS_PER_MINUTE_MAX', '1000000000', '1000000001'],
     ['LOGBOOK_NEW_NAMES_PER_HOUR_MAX', '1000000000', '1000000001'],
     ['LOGBOOK_READ_WAIT_MS', '1', '0'],

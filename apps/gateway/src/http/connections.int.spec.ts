@@ -1,5 +1,6 @@
 import { Agent } from 'node:http';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { eventually } from '@logbook/testing';
 import type { AnsweredRequest } from './gateway-app.js';
 import { anEvent } from './testing/builders.js';
 import { send, slugOf, Wire } from './testing/exchange.js';
@@ -162,6 +163,25 @@ describe('connections', () => {
     expect(head).toMatch(/^HTTP\/1\.1 400 /);
     expect(slugOf(json)).toBe('invalid-request');
     await wire.untilClosed();
+  });
+
+  test('as many connections as are allowed are served, one more is closed, and another once there is room', async () => {
+    const narrow = await RunningGateway.start({ connectionsMax: 2 });
+    const first = await Wire.open(narrow);
+    const second = await Wire.open(narrow);
+    const health = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
+    for (const allowed of [first, second]) {
+      allowed.write(health);
+      await allowed.until('HTTP/1.1 200 OK');
+    }
+    const third = await Wire.open(narrow);
+    expect(await third.untilClosed()).toBe('');
+    first.close();
+    await eventually(async () => expect((await send(narrow, 'GET', '/health/live')).status).toBe(200), {
+      what: 'a connection in the place of the one that ended',
+    });
+    second.close();
+    await narrow.close();
   });
 
   test('an upgrade that is not served is answered as a plain request', async () => {

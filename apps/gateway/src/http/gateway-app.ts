@@ -35,6 +35,8 @@ export interface GatewayAppOptions extends GatewayHttpModuleOptions {
   readonly keyRing: KeyRing;
   /** Origins that browsers may call from; without any, OPTIONS is 405. */
   readonly corsOrigins?: readonly string[];
+  /** Connections open at the same time; a further one is closed at once. Without it there is no limit. */
+  readonly connectionsMax?: number;
   readonly timeouts?: Partial<HttpTimeouts>;
   /** The most bytes of bodies held at a time, read or being read, until they are answered; default 128 MiB. */
   readonly bodiesHeldBytesMax?: number;
@@ -51,6 +53,7 @@ export async function createGatewayApp(options: GatewayAppOptions): Promise<Nest
   const adapter = new FastifyAdapter(serverOptions({ keyRing: options.keyRing, timeouts }));
   const fastify = adapter.getInstance<FastifyInstance>();
   installHooks(fastify, options);
+  if (options.connectionsMax !== undefined) fastify.server.maxConnections = options.connectionsMax;
   refuseConnect(fastify.server);
   deferContinue(fastify.server);
   const { logger } = options;
