@@ -1,8 +1,11 @@
-import type { ApiKeyState } from '@logbook/core';
+import type { Settings } from '@logbook/config';
+import type { LogId } from '@logbook/contracts';
+import { type ApiKeyState, DependencyUnavailableError } from '@logbook/core';
+import { type KeyUses, readKeyUses } from '@logbook/store';
 import { Command } from 'commander';
 import { CommandError } from './command-error.js';
 import { isoTime, printJson, printTable } from './output.js';
-import { withLog } from './with-log.js';
+import { withLog, withStore } from './with-log.js';
 
 export function keysCommand(): Command {
   const keys = new Command('keys').description('issues, lists and revokes API keys');
@@ -43,28 +46,44 @@ async function issue(options: { tenant: string; name: string; json?: boolean }):
 }
 
 async function list(options: { tenant?: string; json?: boolean }): Promise<void> {
-  const keys = await withLog(({ control }) =>
-    Promise.resolve(control.state.apiKeys().filter(({ tenant }) => tenant === (options.tenant ?? tenant))),
-  );
-  if (options.json === true) return printJson(keys.map(documentOf));
+  const { keys, uses } = await withLog(async ({ control, settings }) => ({
+    keys: control.state.apiKeys().filter(({ tenant }) => tenant === (options.tenant ?? tenant)),
+    uses: await usesOf(settings, control.log.logId),
+  }));
+  const lastUsed = ({ apiKeyId }: ApiKeyState): string | null => timeOrNull(uses.get(apiKeyId));
+  if (options.json === true) return printJson(keys.map((key) => ({ ...documentOf(key), last_used_at: lastUsed(key) })));
   printTable(
-    ['ID', 'TENANT', 'NAME', 'ISSUED', 'REVOKED'],
+    ['ID', 'TENANT', 'NAME', 'ISSUED', 'LAST USED', 'REVOKED'],
     keys.map((key) => [
       key.apiKeyId,
       key.tenant,
       key.name,
       isoTime(key.issuedAtMs),
-      key.revokedAtMs === null ? '-' : isoTime(key.revokedAtMs),
+      lastUsed(key) ?? '-',
+      timeOrNull(key.revokedAtMs) ?? '-',
     ]),
   );
 }
+
+/** Keys are listed without Postgres too, but then nobody knows when they were used. */
+async function usesOf(settings: Settings, logId: LogId): Promise<KeyUses> {
+  try {
+    return await withStore(settings, (store) => readKeyUses(store, logId));
+  } catch (error) {
+    if (!(error instanceof DependencyUnavailableError || error instanceof CommandError)) throw error;
+    process.stderr.write(`when keys were used last is not known now: ${error.message}\n`);
+    return new Map();
+  }
+}
+
+const timeOrNull = (ms: number | null | undefined): string | null => (typeof ms === 'number' ? isoTime(ms) : null);
 
 const documentOf = (key: ApiKeyState): object => ({
   id: key.apiKeyId,
   tenant: key.tenant,
   name: key.name,
   issued_at: isoTime(key.issuedAtMs),
-  revoked_at: key.revokedAtMs === null ? null : isoTime(key.revokedAtMs),
+  revoked_at: timeOrNull(key.revokedAtMs),
 });
 
 async function revoke(id: string, options: { json?: boolean }): Promise<void> {

@@ -19,6 +19,7 @@ interface ListedKey {
   readonly id: string;
   readonly name: string;
   readonly revoked_at: string | null;
+  readonly last_used_at: string | null;
 }
 
 describeOnEveryDriverSet('the command line beside running services', (system) => {
@@ -55,6 +56,20 @@ describeOnEveryDriverSet('the command line beside running services', (system) =>
       stdout: `${issued.id} was revoked before\n`,
     });
   }, 60_000);
+
+  it('says when a key was used last, a little later', async () => {
+    const issued = await system().cliJson<IssuedKey>('keys', 'issue', '--json');
+    const lastUsed = async (): Promise<string | null | undefined> =>
+      (await system().cliJson<ListedKey[]>('keys', 'list', '--json')).find(({ id }) => id === issued.id)?.last_used_at;
+    expect(await lastUsed()).toBeNull();
+    const before = new Date().toISOString();
+    await everywhere(issued.key, 404);
+    await eventually(async () => ((await lastUsed()) ?? '') >= before, {
+      timeoutMs: 45_000,
+      intervalMs: 1_000,
+      what: 'the use of the key to be written down',
+    });
+  }, 90_000);
 
   it('creates a tenant whose keys see nothing of another, and shuts it out while it is disabled', async () => {
     const tenant = uniqueName('tenant');

@@ -16,6 +16,7 @@ import { FingerprintLookup } from './ingest/fingerprint-lookup.js';
 import { FingerprintRegistration } from './ingest/fingerprint-registration.js';
 import { NameQuota } from './ingest/name-quota.js';
 import { Registrar } from './ingest/registrar.js';
+import { KeyUseRecorder } from './keys/key-uses.js';
 import { ControlKeyRing } from './keys/control-key-ring.js';
 import { ProjectedAgentVersions } from './reads/agent-versions.js';
 import { ProjectedAgents } from './reads/agents.js';
@@ -53,9 +54,13 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   const watch = new CheckpointWatch(store, { logId: control.log.logId });
   const requestLimiter = limiterOf(options, 'requests', settings.limits.requestsPerMinute, MINUTE_SECONDS);
   const nameLimiter = limiterOf(options, 'new-names', settings.limits.newNamesPerHour, HOUR_SECONDS);
+  const keyUses = KeyUseRecorder.into(store, control.log.logId, (error) =>
+    logger.error({ err: error }, 'the uses of keys could not be written down'),
+  );
   const app = await createGatewayApp({
     useCases: useCases(options, { near, facts, watch, nameLimiter }),
     keyRing: new ControlKeyRing(control.state),
+    onKeyUsed: (apiKeyId) => keyUses.used(apiKeyId),
     bodyBytesMax: settings.eventBytesMax,
     connectionsMax: settings.http.connectionsMax,
     corsOrigins: settings.http.corsOrigins,
@@ -71,6 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     onCommitted: () => watch.nudge(),
     stop: async () => {
       await app.close();
+      await keyUses.close();
       await watch.close();
       await facts.close();
       await requestLimiter?.close();

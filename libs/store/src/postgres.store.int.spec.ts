@@ -4,6 +4,7 @@ import { DependencyUnavailableError } from '@logbook/core';
 import { createDatabase, eventually, uniqueName, type OwnDatabase } from '@logbook/testing';
 import pg from 'pg';
 import { acme, batch, emptyDatabase, event, live, registerAgent } from './contract-fixtures.contract.js';
+import { describeKeyUses } from './key-uses/key-uses.contract.js';
 import { describeDigests } from './digest/digests.contract.js';
 import { describeRowHash } from './digest/row-hash.contract.js';
 import { describeGenerations } from './generations/generations.contract.js';
@@ -46,6 +47,7 @@ describe('the store on PostgreSQL', () => {
   describeTwoFolds(() => store);
   describeRowHash(() => store);
   describeDigests(() => store);
+  describeKeyUses(() => store);
 
   it('wakes a waiter in another process by notification, long before it would look again', async () => {
     await emptyDatabase(store);

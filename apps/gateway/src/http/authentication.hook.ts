@@ -20,10 +20,14 @@ declare module 'fastify' {
 }
 
 /** Looks at the key of every request under the API's prefix, whether or not its path and method exist. */
-export function installAuthentication(fastify: FastifyInstance, keyRing: KeyRing): void {
+export function installAuthentication(
+  fastify: FastifyInstance,
+  { keyRing, onKeyUsed }: { keyRing: KeyRing; onKeyUsed: ((apiKeyId: ApiKeyId) => void) | undefined },
+): void {
   fastify.decorateRequest('caller', null);
   fastify.addHook('onRequest', (request, reply, done) => {
     const problem = needsKey(request) ? authenticate(request, keyRing) : undefined;
+    if (request.caller !== null) onKeyUsed?.(request.caller.apiKeyId);
     if (problem === undefined) done();
     else sendProblem(reply, problem);
   });

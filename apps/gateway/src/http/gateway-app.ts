@@ -3,6 +3,7 @@ import type { LoggerService, LogLevel } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
+import type { ApiKeyId } from '@logbook/contracts';
 import type { RateLimiter } from '@logbook/core';
 import type { KeyRing } from '../keys/key-ring.js';
 import { serveOpenApi } from '../openapi/document.js';
@@ -35,6 +36,8 @@ export interface GatewayAppOptions extends GatewayHttpModuleOptions {
   readonly keyRing: KeyRing;
   /** Origins that browsers may call from; without any, OPTIONS is 405. */
   readonly corsOrigins?: readonly string[];
+  /** Called with the key of each request that has a valid one. Must not throw. */
+  readonly onKeyUsed?: (apiKeyId: ApiKeyId) => void;
   /** Connections open at the same time; a further one is closed at once. Without it there is no limit. */
   readonly connectionsMax?: number;
   readonly timeouts?: Partial<HttpTimeouts>;
@@ -81,7 +84,7 @@ function installHooks(fastify: FastifyInstance, options: GatewayAppOptions): voi
   } = options;
   if (onAnswered !== undefined) installObserver(fastify, onAnswered);
   installRequestChecks(fastify);
-  installAuthentication(fastify, keyRing);
+  installAuthentication(fastify, { keyRing, onKeyUsed: options.onKeyUsed });
   if (requestLimiter !== undefined) installRequestLimit(fastify, requestLimiter);
   installRouting(fastify);
   installBodyHook(fastify, { bytesMax: bodyBytesMax, bytesHeldMax: bodiesHeldBytesMax });

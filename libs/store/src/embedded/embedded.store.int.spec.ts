@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { acme, batch, emptyDatabase, event, live } from '../contract-fixtures.contract.js';
+import { describeKeyUses } from '../key-uses/key-uses.contract.js';
 import { describeDigests } from '../digest/digests.contract.js';
 import { describeRowHash } from '../digest/row-hash.contract.js';
 import { describeGenerations } from '../generations/generations.contract.js';
@@ -48,6 +49,7 @@ describe('the embedded store', () => {
   describeTwoFolds(() => store);
   describeRowHash(() => store);
   describeDigests(() => store);
+  describeKeyUses(() => store);
 
   it('keeps the statements of connections apart that run at the same time', async () => {
     const clients = await Promise.all(
