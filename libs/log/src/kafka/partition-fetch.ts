@@ -9,7 +9,7 @@ import {
   type FetchRequest,
 } from './fetch-request.js';
 import { exchange } from './raw-broker.js';
-import { readRecords } from './record-batches.js';
+import { readRecords } from './record-batch-decoder.js';
 
 const FETCH_WAIT_MS = 100;
 const NONE = 0;

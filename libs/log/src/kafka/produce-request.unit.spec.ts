@@ -1,5 +1,5 @@
 import { decodeProduceResponse, encodeProduceRequest } from './produce-request.js';
-import { encodeRecordBatch } from './record-batch.js';
+import { encodeRecordBatch } from './record-batch-encoder.js';
 
 const records = (value: string): Promise<Buffer> =>
   encodeRecordBatch([{ key: Buffer.from('k'), headers: {}, value: Buffer.from(value) }], {

@@ -14,7 +14,7 @@ import {
   type BatchAnswer,
 } from './produce-request.js';
 import { exchange, type RawBroker } from './raw-broker.js';
-import { encodeRecordBatch, type ProducerIdentity } from './record-batch.js';
+import { encodeRecordBatch, type ProducerIdentity } from './record-batch-encoder.js';
 
 const RETRY_MS_FIRST = 100;
 const RETRY_MS_MAX = 1_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { RawHeaders, RawMessage } from '@logbook/contracts';
 import { KEY_AND_HEADERS_BYTES_LIMIT, measureMessages } from '../message-limits.js';
-import { encodeRecordBatch } from './record-batch.js';
+import { encodeRecordBatch } from './record-batch-encoder.js';
 
 const identity = { producerId: 7n, producerEpoch: 0, firstSequence: 3, timeMs: 1_764_000_000_000 };
 const bytesOf = (messages: readonly RawMessage[]): number =>

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { LogMismatchError } from '@logbook/core';
 import type { FetchedPartition } from './fetch-request.js';
 import { compressBatch } from './lz4.codec.js';
-import { readRecords } from './record-batches.js';
+import { readRecords } from './record-batch-decoder.js';
 
 const PLACE = { topic: 'events', partition: 2 } as const;
 const COMMIT = Buffer.from([0, 0, 0, 1]);
@@ -74,6 +74,12 @@ describe('the record batches of a fetch', () => {
       const records = Buffer.concat([whole, cut.subarray(0, length)]);
       await expect(read(0, records)).resolves.toEqual({ next: 1, messages: ['0 a'] });
     }
+  });
+
+  it.each([[-1], [0], [48]])('are refused where one says that it has %d bytes, less than its head', async (length) => {
+    const records = batch({ base: 0 });
+    records.writeInt32BE(length, 8);
+    await expect(read(0, records)).rejects.toThrow(/events\[2\] holds a record batch without a head/);
   });
 
   it('reach past what compaction has removed', async () => {

@@ -1,23 +1,15 @@
 import type { StoredMessage, TopicPartition } from '@logbook/contracts';
 import { LogMismatchError } from '@logbook/core';
+import { partitionName } from '../delivery/start-position.js';
 import type { FetchedPartition } from './fetch-request.js';
 import { gunzipBatch } from './gzip.codec.js';
 import { decompressBatch } from './lz4.codec.js';
+import { BATCH, BATCH_FORMAT, CODECS } from './record-batch-layout.js';
 import { RecordReader } from './record-reader.js';
 
-/** Where the fields of a batch lie; the records follow. Source: Kafka's documentation, "Record Batch". */
-const LENGTH_AT = 8;
-const FORMAT_AT = 16;
-const ATTRIBUTES_AT = 21;
-const LAST_OFFSET_DELTA_AT = 23;
-const PRODUCER_ID_AT = 43;
-const COUNT_AT = 57;
-const HEAD_BYTES = 61;
-const FORMAT = 2;
 const CODEC_MASK = 0x07;
 const TRANSACTIONAL = 0x10;
 const CONTROL = 0x20;
-const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'];
 /** The key of the marker that ends an aborted transaction. Source: Kafka protocol guide, control records. */
 const ABORT_MARKER_KEY = Buffer.from([0, 0, 0, 0]);
 
@@ -37,13 +29,15 @@ export async function readRecords(place: TopicPartition, at: number, fetched: Fe
   const transactions = new AbortedTransactions(fetched.aborted);
   const messages: StoredMessage[] = [];
   let next = at;
-  for (let begin = 0; begin + HEAD_BYTES <= records.length;) {
-    const end = begin + LENGTH_AT + 4 + records.readInt32BE(begin + LENGTH_AT);
+  for (let begin = 0; begin + BATCH.HEAD_BYTES <= records.length;) {
+    const end = begin + BATCH.COUNTED_FROM + records.readInt32BE(begin + BATCH.LENGTH_AT);
     if (end > records.length) break;
+    if (end < begin + BATCH.HEAD_BYTES)
+      throw new LogMismatchError(`${partitionName(place)} holds a record batch without a head`);
     const batch = records.subarray(begin, end);
     begin = end;
     const baseOffset = Number(batch.readBigInt64BE(0));
-    const past = baseOffset + batch.readInt32BE(LAST_OFFSET_DELTA_AT) + 1;
+    const past = baseOffset + batch.readInt32BE(BATCH.LAST_OFFSET_DELTA_AT) + 1;
     if (past <= at) continue;
     next = past;
     const found = await recordsOf(batch, place, baseOffset);
@@ -56,14 +50,14 @@ export async function readRecords(place: TopicPartition, at: number, fetched: Fe
 
 async function recordsOf(batch: Buffer, place: TopicPartition, baseOffset: number): Promise<StoredMessage[]> {
   try {
-    const format = batch[FORMAT_AT];
-    if (format !== FORMAT) throw new RangeError(`its format is ${format}, not ${FORMAT}`);
-    const body = await inflate(batch.readInt16BE(ATTRIBUTES_AT) & CODEC_MASK, batch.subarray(HEAD_BYTES));
+    const format = batch[BATCH.FORMAT_AT];
+    if (format !== BATCH_FORMAT) throw new RangeError(`its format is ${format}, not ${BATCH_FORMAT}`);
+    const body = await inflate(batch.readInt16BE(BATCH.ATTRIBUTES_AT) & CODEC_MASK, batch.subarray(BATCH.HEAD_BYTES));
     const reader = new RecordReader(body);
-    return Array.from({ length: batch.readInt32BE(COUNT_AT) }, () => reader.message(place, baseOffset));
+    return Array.from({ length: batch.readInt32BE(BATCH.COUNT_AT) }, () => reader.message(place, baseOffset));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    const where = `the record batch at ${place.topic}[${place.partition}] offset ${baseOffset}`;
+    const where = `the record batch at ${partitionName(place)} offset ${baseOffset}`;
     throw new LogMismatchError(`${where} cannot be read: ${reason}`, { cause: error });
   }
 }
@@ -94,8 +88,8 @@ class AbortedTransactions {
 
   /** Whether the batch is a marker, or belongs to a transaction that was aborted. */
   holdBack(batch: Buffer, baseOffset: number, records: readonly StoredMessage[]): boolean {
-    const attributes = batch.readInt16BE(ATTRIBUTES_AT);
-    const producerId = batch.readBigInt64BE(PRODUCER_ID_AT);
+    const attributes = batch.readInt16BE(BATCH.ATTRIBUTES_AT);
+    const producerId = batch.readBigInt64BE(BATCH.PRODUCER_ID_AT);
     for (; this.begins[0] !== undefined && this.begins[0].firstOffset <= baseOffset; this.begins.shift()) {
       this.aborting.add(this.begins[0].producerId);
     }
