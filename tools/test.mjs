@@ -30,8 +30,8 @@ const jest = spawn(
     createRequire(import.meta.url).resolve('jest/bin/jest'),
     ...args.filter((argument) => !OWN_ARGUMENTS.includes(argument)),
     ...(slow ? ['--testPathPatterns', SLOW_SUITES] : ['--testPathIgnorePatterns', SLOW_SUITES, ...NEVER_SUITES]),
-    // Tests wait for processes and servers more than they compute, also on two cores, where one worker would be the default.
-    ...(args.some((argument) => /^(--maxWorkers|-w|--runInBand|-i)\b/.test(argument)) ? [] : ['--maxWorkers=2']),
+    // Tests wait for processes and servers more than they compute, the slow ones most, also on two cores, where one worker would be the default.
+    ...(args.some((argument) => /^(--maxWorkers|-w|--runInBand|-i)\b/.test(argument)) ? [] : [`--maxWorkers=${slow ? 3 : 2}`]),
     '--json',
     `--outputFile=${file}`,
   ],

@@ -11,7 +11,7 @@ import { uniqueName } from '@logbook/testing';
 import { builtProgram } from './harness/repository.js';
 import { logContents } from './log-contents.js';
 
-const MESSAGES = 30_000;
+const MESSAGES = 15_000;
 const MESSAGES_AT_ONCE = 2_000;
 const KEYS = 500;
 /** A run is killed somewhere in one of its first steps: each step saves the record once. */

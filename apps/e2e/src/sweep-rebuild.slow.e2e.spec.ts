@@ -9,7 +9,7 @@ import { randomFrom, sweepKills, sweepSeed } from './sweep/random.js';
 import { type Phase, PHASES, RebuildProcess } from './sweep/rebuild-process.js';
 import { openWorkbench, type Workbench } from './sweep/workbench.js';
 
-const KILLS = sweepKills(12);
+const KILLS = sweepKills(8);
 /** One that got through to its swap is no kill, and costs a round. */
 const ROUNDS_MAX = 4 * KILLS;
 const PREFILLED = 2_500;
