@@ -2,6 +2,7 @@ import { agentsKey, controlKey, eventKey, fingerprintKey, personKey } from './ke
 import { H } from './headers.js';
 import type { Command, ControlMessage, EncodedMessage, LlmRecorded, LogbookMessage, Summary } from './message.js';
 import { isSummaryText } from './summary.js';
+import type { DataOf } from './values.js';
 
 /** Encodes a message as it goes into the log. `decodeMessage` is its inverse. */
 export function encodeMessage(message: LogbookMessage): EncodedMessage {
@@ -76,31 +77,39 @@ export function keyOf(message: LogbookMessage): string {
   }
 }
 
-/** The JSON value of a command or control message; field names are part of the contract. */
+/** The JSON value of a command or control message, field by field as `values.ts` lists them. */
 function dataOf(message: Command | ControlMessage): object {
   switch (message.type) {
     case 'com.logbook.fingerprint.register.v1':
-      return { fingerprint_id: message.fingerprintId, content_json: message.contentJson };
+      return { fingerprint_id: message.fingerprintId, content_json: message.contentJson } satisfies DataOf<
+        typeof message.type
+      >;
     case 'com.logbook.agent.register.v1':
-      return { agent_name: message.agentName, description: message.description };
+      return { agent_name: message.agentName, description: message.description } satisfies DataOf<typeof message.type>;
     case 'com.logbook.agent.update.v1':
-      return { agent_name: message.agentName, description: message.description, deprecated: message.deprecated };
+      return {
+        agent_name: message.agentName,
+        description: message.description,
+        deprecated: message.deprecated,
+      } satisfies DataOf<typeof message.type>;
     case 'com.logbook.agent-version.register.v1':
       return {
         agent_name: message.agentName,
         agent_version_name: message.agentVersionName,
         description: message.description,
-      };
+      } satisfies DataOf<typeof message.type>;
     case 'com.logbook.agent-version.update.v1':
       return {
         agent_name: message.agentName,
         agent_version_name: message.agentVersionName,
         description: message.description,
         deprecated: message.deprecated,
-      };
+      } satisfies DataOf<typeof message.type>;
     case 'com.logbook.person.register.v1':
     case 'com.logbook.person.update.v1':
-      return { person_id: message.personId, properties_json: message.propertiesJson };
+      return { person_id: message.personId, properties_json: message.propertiesJson } satisfies DataOf<
+        typeof message.type
+      >;
     case 'com.logbook.log.created.v1':
       return {
         log_id: message.logId,
@@ -108,16 +117,23 @@ function dataOf(message: Command | ControlMessage): object {
         format_version: message.formatVersion,
         partitions: message.partitions,
         origin: message.origin,
-      };
+      } satisfies DataOf<typeof message.type>;
     case 'com.logbook.tenant.created.v1':
     case 'com.logbook.tenant.disabled.v1':
     case 'com.logbook.tenant.enabled.v1':
       return {};
     case 'com.logbook.api-key.issued.v1':
-      return { api_key_id: message.apiKeyId, sha256: message.sha256, name: message.name };
+      return { api_key_id: message.apiKeyId, sha256: message.sha256, name: message.name } satisfies DataOf<
+        typeof message.type
+      >;
     case 'com.logbook.api-key.revoked.v1':
-      return { api_key_id: message.apiKeyId };
+      return { api_key_id: message.apiKeyId } satisfies DataOf<typeof message.type>;
     case 'com.logbook.message.skipped.v1':
-      return { topic: message.topic, key: message.key, sha256: message.sha256, reason: message.reason };
+      return {
+        topic: message.topic,
+        key: message.key,
+        sha256: message.sha256,
+        reason: message.reason,
+      } satisfies DataOf<typeof message.type>;
   }
 }

@@ -171,11 +171,7 @@ describe('a message with a garbled value', () => {
     ['api-key.issued.v1', { api_key_id: '0'.repeat(17) }, 'api_key_id must be 16 hexadecimal digits'],
     ['message.skipped.v1', { topic: 'changes' }, 'topic is unknown'],
     ['log.created.v1', { format_version: 2 }, 'format_version 2 is unknown to this release'],
-    [
-      'log.created.v1',
-      { partitions: { control: 1, commands: 0, events: 1 } },
-      'partitions must be 1 or more for commands',
-    ],
+    ['log.created.v1', { partitions: { control: 1, commands: 0, events: 1 } }, 'commands must be 1 or more'],
     [
       'log.created.v1',
       { partitions: { control: 1, commands: 1, events: 1.5 } },
