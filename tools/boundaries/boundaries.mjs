@@ -60,7 +60,7 @@ const app = (name) => `app:${name}`;
 /** Without `tests`, what runs in production must not import the test library. */
 function constraints({ tests }) {
   const testing = tests ? [lib('testing')] : [];
-  const testPackages = tests ? ['fast-check', '@jest/globals'] : [];
+  const testPackages = tests ? ['fast-check', '@jest/globals', 'ajv', 'ajv-formats', '@asyncapi/specs'] : [];
   const libraries = Object.entries(LIBRARIES).map(([name, allowed]) => ({
     sourceTag: lib(name),
     onlyDependOnLibsWithTags: [lib(name), ...allowed.libraries.map(lib), ...testing],
