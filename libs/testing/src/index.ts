@@ -6,7 +6,7 @@ export { CertificateAuthority } from './services/certificates.js';
 export type { Certificate } from './services/certificates.js';
 export { startKafka } from './services/kafka.js';
 export type { KafkaOptions, KafkaService, SecureKafkaService } from './services/kafka.js';
-export { KAFKA_VERSION } from './services/kafka-distribution.js';
+export { KAFKA_VERSION, kafkaClassPath } from './services/kafka-distribution.js';
 export { freePort, isFree } from './services/ports.js';
 export { startPostgres } from './services/postgres.js';
 export type { PostgresOptions, PostgresService } from './services/postgres.js';

@@ -37,8 +37,8 @@ export function findPython(): Python | undefined {
 }
 
 /** The interpreter of a virtual environment that holds the pinned requirements, made once for this checkout. */
-export async function clientPython({ program, version }: Python): Promise<string> {
-  const requirements = inRepository('apps/e2e/python/requirements.txt');
+export async function clientPython({ program, version }: Python, file = 'requirements.txt'): Promise<string> {
+  const requirements = inRepository(`apps/e2e/python/${file}`);
   const pins = createHash('sha256').update(version).update(readFileSync(requirements)).digest('hex').slice(0, 12);
   const folder = await cachedFolder(`python-client-${pins}`, async (unfinished) => {
     // The folder is renamed when it is whole, so nothing of it is called by a path that was written into it.
