@@ -31,7 +31,9 @@ const jest = spawn(
     ...args.filter((argument) => !OWN_ARGUMENTS.includes(argument)),
     ...(slow ? ['--testPathPatterns', SLOW_SUITES] : ['--testPathIgnorePatterns', SLOW_SUITES, ...NEVER_SUITES]),
     // Tests wait for processes and servers more than they compute, the slow ones most, also on two cores, where one worker would be the default.
-    ...(args.some((argument) => /^(--maxWorkers|-w|--runInBand|-i)\b/.test(argument)) ? [] : [`--maxWorkers=${slow ? 3 : 2}`]),
+    ...(args.some((argument) => /^(--maxWorkers|-w|--runInBand|-i)\b/.test(argument))
+      ? []
+      : [`--maxWorkers=${slow ? 3 : 2}`]),
     '--json',
     `--outputFile=${file}`,
   ],
