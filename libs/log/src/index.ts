@@ -22,6 +22,6 @@ export { openLog } from './open-log.js';
 export type { LogLocation, LogOptions } from './open-log.js';
 export { DurableAppender } from './spool/durable-appender.js';
 export type { DurableAppenderOptions } from './spool/durable-appender.js';
-export type { SpoolFigures } from './spool/spool-store.js';
+export type { SpoolDisk, SpoolFigures, SpoolQueue } from './spool/spool-disk.js';
 export { readSpools } from './spool/spool-status.js';
 export type { SpoolStatus } from './spool/spool-status.js';

@@ -21,26 +21,28 @@ import {
 import { withDeadline } from '../deadline.js';
 import { scanPieces } from '../delivery/scan-pieces.js';
 import type { DriverLogger } from '../driver-logger.js';
-import { requireDiskRoom } from '../disk-room.js';
 import { measureMessages } from '../message-limits.js';
 import { PreparedTopics, requireCounts, type PrepareOptions } from '../prepared-topics.js';
 import { EmbeddedConsumption } from './embedded.consumption.js';
 import { embeddedScanSource } from './embedded-scan.js';
-import { Environment } from './environment.js';
+import { type Environment, LmdbEnvironment } from './environment.js';
 import { Growth } from './growth.js';
 
-export interface EmbeddedLogOptions {
-  /** The directory of the LMDB environment; created if it is missing. */
-  readonly dir: string;
+interface LogOptions {
   /** The most bytes of a message's value. */
   readonly messageBytesMax: number;
   /** How long an append of another process may go unnoticed by a consumer; default 100. */
   readonly pollMs?: number;
-  /** The address space first reserved; it grows by itself and bounds nothing. */
-  readonly mapSizeBytes?: number;
   /** Appends waiting for the disk hold at most this many bytes; more are refused. Default 64 MiB. */
   readonly pendingBytesMax?: number;
   readonly logger?: DriverLogger;
+}
+
+export interface EmbeddedLogOptions extends LogOptions {
+  /** The directory of the LMDB environment; created if it is missing. */
+  readonly dir: string;
+  /** The address space first reserved; it grows by itself and bounds nothing. */
+  readonly mapSizeBytes?: number;
 }
 
 const POLL_MS_DEFAULT = 100;
@@ -50,14 +52,15 @@ const PING_TIMEOUT_MS = 3_000;
 /** Opens the log that lives in a directory. Several processes may; each sees the others' appends. */
 export async function openEmbeddedLog(options: EmbeddedLogOptions): Promise<Log> {
   await mkdir(options.dir, { recursive: true });
-  return new EmbeddedLog({ ...options, dir: await realpath(options.dir) });
+  const dir = await realpath(options.dir);
+  return new EmbeddedLog(new LmdbEnvironment({ dir, mapSizeBytes: options.mapSizeBytes }), { ...options, name: dir });
 }
 
-/** Groups with a consumer in this process, as `<directory>\0<group>`: two would each apply every message. */
+/** Groups with a consumer in this process, as `<name of the log>\0<group>`: two would each apply every message. */
 const GROUPS_HELD = new Set<string>();
 
-class EmbeddedLog implements Log {
-  private readonly environment: Environment;
+/** A log in one environment, whose `name` tells it from others of this process. */
+export class EmbeddedLog implements Log {
   private readonly growth = new Growth();
   private readonly prepared = new PreparedTopics();
   private readonly consumptions = new Set<EmbeddedConsumption>();
@@ -66,14 +69,15 @@ class EmbeddedLog implements Log {
   private pendingBytes = 0;
   private closing: Promise<void> | undefined;
 
-  constructor(private readonly options: EmbeddedLogOptions) {
-    this.environment = new Environment({ dir: options.dir, mapSizeBytes: options.mapSizeBytes });
-  }
+  constructor(
+    private readonly environment: Environment,
+    private readonly options: LogOptions & { readonly name: string },
+  ) {}
 
   async prepare({ topics, partitions }: PrepareOptions): Promise<void> {
     this.requireOpen();
     requireCounts(topics, partitions);
-    requireDiskRoom(this.options.dir, 0);
+    this.environment.requireRoom(0);
     await this.environment.prepare(new Map(topics.map((topic) => [topic, partitions[topic]]))).catch(unavailable);
     for (const topic of topics) this.prepared.set(topic, partitions[topic]);
   }
@@ -89,7 +93,7 @@ class EmbeddedLog implements Log {
         `more than ${pendingBytesMax} bytes wait to be appended; the disk does not keep up`,
       );
     }
-    requireDiskRoom(this.options.dir, this.pendingBytes + bytes);
+    this.environment.requireRoom(this.pendingBytes + bytes);
     this.pendingBytes += bytes;
     const appended = this.environment
       .append(
@@ -138,7 +142,7 @@ class EmbeddedLog implements Log {
   async consume(consume: ConsumeOptions): Promise<Consumption> {
     this.requireOpen();
     const partitions = this.prepared.partitionsOf(consume.topics);
-    const held = consume.group === undefined ? undefined : `${this.options.dir}\0${consume.group}`;
+    const held = consume.group === undefined ? undefined : `${this.options.name}\0${consume.group}`;
     if (held !== undefined && GROUPS_HELD.has(held)) {
       throw new Error(
         `group ${consume.group} of the embedded log already has a consumer in this process; it takes one`,
@@ -163,7 +167,7 @@ class EmbeddedLog implements Log {
 
   async ping(): Promise<void> {
     this.requireOpen();
-    requireDiskRoom(this.options.dir, this.options.messageBytesMax);
+    this.environment.requireRoom(this.options.messageBytesMax);
     await withDeadline(
       this.environment.prepare(new Map()).catch(unavailable),
       PING_TIMEOUT_MS,

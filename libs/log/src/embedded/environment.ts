@@ -11,6 +11,7 @@ import {
 } from '@logbook/contracts';
 import { LogMismatchError, type StartPosition } from '@logbook/core';
 import { partitionName } from '../delivery/start-position.js';
+import { requireDiskRoom } from '../disk-room.js';
 import { BATCH_BYTES_MAX } from '../delivery/split-batch.js';
 import { frameMessage, unframeMessage } from './message-frame.js';
 
@@ -23,18 +24,45 @@ interface Place {
   readonly last?: { readonly offset: number; readonly sha256: string };
 }
 
+/** Where an embedded log keeps its messages. Reading is synchronous and sees every commit since `refresh`. */
+export interface Environment {
+  /** Writes the partition counts that are missing; rejects if one is there and differs. */
+  prepare(counts: ReadonlyMap<Topic, number>): Promise<void>;
+  /** Appends all or nothing; resolves once it is durable. */
+  append(
+    topic: Topic,
+    placed: readonly { readonly message: EncodedMessage | RawMessage; readonly partition: number }[],
+  ): Promise<Position[]>;
+  end(place: TopicPartition): Offset;
+  /** Makes the next read see what other processes have committed. */
+  refresh(): void;
+  read(position: Position): StoredMessage | undefined;
+  /** Messages from `from` on: at most `messagesMax`, and about `BATCH_BYTES_MAX` bytes or one message. */
+  readFrom(place: TopicPartition, from: Offset, messagesMax: number): { messages: StoredMessage[]; end: Offset };
+  /** What a group has committed about a partition. */
+  place(group: string, partition: TopicPartition): StartPosition | undefined;
+  /** Resolves once it is on the disk. */
+  commit(group: string, partition: TopicPartition, position: StartPosition): Promise<void>;
+  /** Throws `LogUnavailableError` where there is no room for so many bytes. */
+  requireRoom(bytes: number): void;
+  close(): Promise<void>;
+}
+
 /**
  * The LMDB environment of one log: messages under [topic, partition, offset], and beside them the format,
  * the partition counts, the end of every partition and the places of groups. Messages at or past the end do not exist, so an append
  * that fails half-way leaves nothing behind. Several processes may use it; LMDB admits one writer at a time.
  */
-export class Environment {
+export class LmdbEnvironment implements Environment {
   private readonly root: RootDatabase;
   private readonly messages: Database<Buffer, MessageKey>;
   private readonly settings: Database<number, SettingKey>;
   private readonly places: Database<Place, PlaceKey>;
 
+  private readonly dir: string;
+
   constructor({ dir, mapSizeBytes }: { dir: string; mapSizeBytes?: number | undefined }) {
+    this.dir = dir;
     this.root = open({
       path: dir,
       noSubdir: false,
@@ -48,7 +76,6 @@ export class Environment {
     this.places = this.root.openDB<Place, PlaceKey>({ name: 'places', encoding: 'json' });
   }
 
-  /** Writes the partition counts that are missing; rejects if one is there and differs. */
   async prepare(counts: ReadonlyMap<Topic, number>): Promise<void> {
     await this.root.transaction(() => {
       const format = this.settings.get(['format']);
@@ -91,7 +118,6 @@ export class Environment {
     return offset(this.settings.get(['end', topic, partition]) ?? 0);
   }
 
-  /** Makes the next read see what other processes have committed. */
   refresh(): void {
     this.root.resetReadTxn();
   }
@@ -107,7 +133,6 @@ export class Environment {
     return { topic, partition, offset: at, ...unframeMessage(frame) };
   }
 
-  /** Messages from `from` on: at most `messagesMax`, and about `BATCH_BYTES_MAX` bytes or one message. */
   readFrom(place: TopicPartition, from: Offset, messagesMax: number): { messages: StoredMessage[]; end: Offset } {
     const end = this.end(place);
     const messages: StoredMessage[] = [];
@@ -121,7 +146,6 @@ export class Environment {
     return { messages, end };
   }
 
-  /** What a group has committed about a partition. */
   place(group: string, { topic, partition }: TopicPartition): StartPosition | undefined {
     const found = this.places.get([group, topic, partition]);
     if (found === undefined) return undefined;
@@ -132,12 +156,15 @@ export class Environment {
     };
   }
 
-  /** Resolves once it is on the disk. */
   async commit(group: string, { topic, partition }: TopicPartition, { next, last }: StartPosition): Promise<void> {
     await this.places.put([group, topic, partition], {
       next,
       ...(last !== undefined && { last: { offset: last.offset, sha256: last.sha256.toString('hex') } }),
     });
+  }
+
+  requireRoom(bytes: number): void {
+    requireDiskRoom(this.dir, bytes);
   }
 
   async close(): Promise<void> {

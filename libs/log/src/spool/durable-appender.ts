@@ -12,10 +12,10 @@ import { withDeadline } from '../deadline.js';
 import type { DriverLogger } from '../driver-logger.js';
 import { BATCH_MESSAGES_MAX, Drainer } from './drainer.js';
 import { Gate } from './gate.js';
-import { Spool, type SpoolOptions } from './spool.js';
-import type { SpoolFigures } from './spool-store.js';
+import { Spool, type SpoolLimits, type SpoolOptions } from './spool.js';
+import type { SpoolDisk, SpoolFigures } from './spool-disk.js';
 
-export interface DurableAppenderOptions extends SpoolOptions {
+interface AppenderOptions {
   readonly log: Pick<Log, 'append'>;
   /** How long an append waits for the log before it is spooled; default 3 s. */
   readonly holdMs?: number;
@@ -25,6 +25,8 @@ export interface DurableAppenderOptions extends SpoolOptions {
   readonly onMoved?: (moved: { readonly to: 'SPOOL' | 'LOG' | 'PARKED'; readonly messages: number }) => void;
   readonly logger?: DriverLogger | undefined;
 }
+
+export interface DurableAppenderOptions extends SpoolOptions, AppenderOptions {}
 
 const HOLD_MS_DEFAULT = 3_000;
 const RETRY_MS_DEFAULT = 250;
@@ -47,7 +49,7 @@ export class DurableAppender implements Appender {
   private draining: Promise<void> = Promise.resolve();
 
   private constructor(
-    private readonly options: DurableAppenderOptions,
+    private readonly options: AppenderOptions,
     private readonly spool: Spool,
   ) {
     const { log, logger, onMoved, retryMs = RETRY_MS_DEFAULT, holdMs = HOLD_MS_DEFAULT } = options;
@@ -72,6 +74,11 @@ export class DurableAppender implements Appender {
   /** Rejects with `LogMismatchError` where another log's messages wait in the directory. */
   static async open(options: DurableAppenderOptions): Promise<DurableAppender> {
     return new DurableAppender(options, await Spool.open(options));
+  }
+
+  /** `open` on another disk than this machine's. */
+  static async on(disk: SpoolDisk, options: SpoolLimits & AppenderOptions): Promise<DurableAppender> {
+    return new DurableAppender(options, await Spool.on(disk, options));
   }
 
   get mode(): SpoolMode {

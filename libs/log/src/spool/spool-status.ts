@@ -1,5 +1,6 @@
 import { findSpools } from './spool-directories.js';
-import { type ParkedEntry, type SpoolFigures, SpoolStore } from './spool-store.js';
+import type { SpoolFigures } from './spool-disk.js';
+import { type ParkedEntry, SpoolStore } from './spool-store.js';
 import type { LogId } from '@logbook/contracts';
 
 /** A spool directory as a person sees it, beside the process that may be working on it. */

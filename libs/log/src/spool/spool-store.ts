@@ -4,6 +4,7 @@ import { type Database, open, type RootDatabase } from 'lmdb';
 import type { LogId } from '@logbook/contracts';
 import { LogMismatchError } from '@logbook/core';
 import { requireDiskRoom } from '../disk-room.js';
+import type { ReadLimits, SpoolFigures, SpoolQueue } from './spool-disk.js';
 import { type SpoolEntry, unframeEntry } from './spool-entry.js';
 
 const FORMAT = 1;
@@ -22,25 +23,9 @@ interface State {
   readonly parkedBytes: number;
 }
 
-/** How much there is: what waits for the log, and what the log has refused for good. */
-export interface SpoolFigures {
-  readonly messages: number;
-  readonly bytes: number;
-  /** When the first of those that wait was accepted. */
-  readonly oldestAtMs: number | null;
-  readonly parkedMessages: number;
-  readonly parkedBytes: number;
-}
-
 /** A message that the log refused for good, and what it said. */
 export interface ParkedEntry extends SpoolEntry {
   readonly reason: string;
-}
-
-export interface ReadLimits {
-  readonly messagesMax: number;
-  /** About: one message is always read. */
-  readonly bytesMax: number;
 }
 
 /**
@@ -49,7 +34,7 @@ export interface ReadLimits {
  * Every change is one transaction that the state is part of, so a crash at any moment, or a write that fails half-way,
  * leaves the queue as it was before or after it.
  */
-export class SpoolStore {
+export class SpoolStore implements SpoolQueue {
   private readonly root: RootDatabase;
   private readonly messages: Database<Buffer, number>;
   private readonly parked: Database<Buffer, number>;
@@ -61,11 +46,12 @@ export class SpoolStore {
   private unwritten = 0;
 
   private constructor(
-    readonly dir: string,
+    /** Its directory. */
+    readonly name: string,
     options: { readonly readOnly: boolean },
   ) {
     this.root = open({
-      path: dir,
+      path: name,
       noSubdir: false,
       readOnly: options.readOnly,
       pageSize: PAGE_BYTES,
@@ -121,7 +107,6 @@ export class SpoolStore {
     return this.begin >= this.state.end;
   }
 
-  /** What it takes of the spool's bound. */
   get bytesHeld(): number {
     this.root.resetReadTxn();
     const { bytes, parkedBytes } = this.state;
@@ -152,7 +137,6 @@ export class SpoolStore {
     });
   }
 
-  /** The first messages, in order. */
   read({ messagesMax, bytesMax }: ReadLimits): SpoolEntry[] {
     this.root.resetReadTxn();
     const { end } = this.state;
@@ -167,10 +151,6 @@ export class SpoolStore {
     return entries;
   }
 
-  /**
-   * Removes the first messages, up to and with `last`. They are gone for this process at once; a rejection says that the
-   * disk still has them, so another process would give them to the log again. The next removal tries these too.
-   */
   async remove(last: number): Promise<void> {
     this.begin = Math.max(this.begin, last + 1);
     const begin = this.begin;
@@ -185,7 +165,6 @@ export class SpoolStore {
     });
   }
 
-  /** Lays the first message aside with the reason. */
   async park({ sequence }: SpoolEntry, reason: string): Promise<void> {
     await this.write(() => {
       const state = this.state;
@@ -201,7 +180,6 @@ export class SpoolStore {
     await this.remove(sequence);
   }
 
-  /** Puts what was laid aside at the end again: whoever starts a process may have mended what it was refused for. */
   async unpark(): Promise<void> {
     for (const { sequence } of this.parkedEntries()) {
       await this.write(() => {
@@ -240,9 +218,8 @@ export class SpoolStore {
     return { messages, bytes, oldestAtMs, parkedMessages, parkedBytes };
   }
 
-  /** Rejects if the disk would not take so many bytes now. */
   async probe(bytes: number): Promise<void> {
-    requireDiskRoom(this.dir, this.unwritten + bytes);
+    requireDiskRoom(this.name, this.unwritten + bytes);
     await this.write(() => this.settings.putSync('state', this.state));
   }
 
@@ -252,19 +229,19 @@ export class SpoolStore {
 
   /** One transaction, which there is room for. Rejects with `LogUnavailableError` where there is none. */
   private async write(change: () => unknown): Promise<void> {
-    requireDiskRoom(this.dir, this.unwritten);
+    requireDiskRoom(this.name, this.unwritten);
     await this.root.childTransaction(change);
   }
 
   private get state(): State {
     const state = this.settings.get('state');
-    if (state === undefined) throw new LogMismatchError(`${this.dir} is no spool`);
+    if (state === undefined) throw new LogMismatchError(`${this.name} is no spool`);
     return state;
   }
 
   private frame(sequence: number): Buffer {
     const frame = this.messages.get(sequence);
-    if (frame === undefined) throw new LogMismatchError(`the spool ${this.dir} has lost its message ${sequence}`);
+    if (frame === undefined) throw new LogMismatchError(`the spool ${this.name} has lost its message ${sequence}`);
     return frame;
   }
 }

@@ -1,14 +1,11 @@
-import { rm } from 'node:fs/promises';
 import type { EncodedMessage, FoldedTopic, LogId } from '@logbook/contracts';
 import { LogbookError, LogMismatchError, LogUnavailableError } from '@logbook/core';
 import { measureMessages } from '../message-limits.js';
-import { SpoolDirectories, syncDirectory } from './spool-directories.js';
+import { LmdbSpoolDisk } from './lmdb-spool-disk.js';
+import type { ReadLimits, SpoolDisk, SpoolFigures, SpoolQueue } from './spool-disk.js';
 import { frameEntry, type SpoolEntry } from './spool-entry.js';
-import { type ReadLimits, type SpoolFigures, SpoolStore } from './spool-store.js';
 
-export interface SpoolOptions {
-  /** Where the spools of every process of this data directory lie. */
-  readonly dir: string;
+export interface SpoolLimits {
   readonly logId: LogId;
   /** The most bytes this process holds, refused messages included. */
   readonly bytesMax: number;
@@ -16,10 +13,15 @@ export interface SpoolOptions {
   readonly messageBytesMax: number;
 }
 
-/** The first messages of a spool directory, in order. */
+export interface SpoolOptions extends SpoolLimits {
+  /** Where the spools of every process of this data directory lie. */
+  readonly dir: string;
+}
+
+/** The first messages of a queue, in order. */
 export interface SpoolBatch {
   readonly entries: readonly SpoolEntry[];
-  readonly store: SpoolStore;
+  readonly queue: SpoolQueue;
 }
 
 /** Messages that wait for the disk stay in memory, however slow it is. */
@@ -35,36 +37,38 @@ export class Spool {
   private closing: Promise<void> | undefined;
 
   private constructor(
-    private readonly options: SpoolOptions,
-    private readonly directories: SpoolDirectories,
-    private readonly own: SpoolStore,
+    private readonly limits: SpoolLimits,
+    private readonly disk: SpoolDisk,
+    private readonly own: SpoolQueue,
     /** Oldest first. */
-    private readonly adopted: SpoolStore[],
+    private readonly adopted: SpoolQueue[],
   ) {}
 
   /** Rejects with `LogMismatchError`, and touches nothing, where a process left messages for another log. */
   static async open(options: SpoolOptions): Promise<Spool> {
-    const directories = await SpoolDirectories.claim(options.dir);
-    const opened: SpoolStore[] = [];
+    return Spool.on(await LmdbSpoolDisk.claim(options.dir), options);
+  }
+
+  /** `open` on a disk that is claimed; releases it when it rejects. */
+  static async on(disk: SpoolDisk, limits: SpoolLimits): Promise<Spool> {
+    const opened: SpoolQueue[] = [];
     try {
-      for (const dir of await directories.adopt()) opened.push(...(await openLeft(dir, options.logId)));
-      const ownDir = await directories.make();
-      const own = await SpoolStore.create(ownDir, options.logId);
-      opened.push(own);
-      await syncDirectory(ownDir);
-      await directories.sync();
-      const adopted = opened.filter((store) => store !== own).sort((a, b) => ageOf(a) - ageOf(b));
-      return new Spool(options, directories, own, adopted);
+      for await (const left of disk.adopt()) {
+        if (await takeOver(disk, left, limits.logId)) opened.push(left);
+      }
+      const adopted = [...opened].sort((a, b) => ageOf(a) - ageOf(b));
+      const own = await disk.create(limits.logId);
+      return new Spool(limits, disk, own, adopted);
     } catch (error) {
-      await Promise.all(opened.map((store) => store.close()));
-      await directories.release();
+      await Promise.all(opened.map((queue) => queue.close()));
+      await disk.release();
       throw error;
     }
   }
 
   /** Whether nothing waits for the log and nothing is on its way to the disk. */
   get isEmpty(): boolean {
-    return this.putting.size === 0 && this.stores().every((store) => store.isEmpty);
+    return this.putting.size === 0 && this.queues().every((queue) => queue.isEmpty);
   }
 
   /**
@@ -72,7 +76,7 @@ export class Spool {
    * of the call is kept then.
    */
   async put(topic: FoldedTopic, messages: readonly EncodedMessage[]): Promise<void> {
-    measureMessages(topic, messages, this.options.messageBytesMax);
+    measureMessages(topic, messages, this.limits.messageBytesMax);
     const spooledAtMs = Date.now();
     const frames = messages.map((message) => frameEntry(topic, message, spooledAtMs));
     const bytes = frames.reduce((sum, frame) => sum + frame.length, 0);
@@ -96,31 +100,31 @@ export class Spool {
 
   /** What waits longest, or `undefined` where nothing is on the disk. */
   next(limits: ReadLimits): SpoolBatch | undefined {
-    const store = this.stores().find(({ isEmpty }) => !isEmpty);
-    return store === undefined ? undefined : { store, entries: store.read(limits) };
+    const queue = this.queues().find(({ isEmpty }) => !isEmpty);
+    return queue === undefined ? undefined : { queue, entries: queue.read(limits) };
   }
 
-  /** Forgets a batch that the log has taken. See `SpoolStore.remove` for what a rejection means. */
-  async remove({ entries, store }: SpoolBatch): Promise<void> {
+  /** Forgets a batch that the log has taken. See `SpoolQueue.remove` for what a rejection means. */
+  async remove({ entries, queue }: SpoolBatch): Promise<void> {
     const last = entries.at(-1);
-    if (last !== undefined) await store.remove(last.sequence).catch(diskRefused);
-    await this.dropIfDone(store);
+    if (last !== undefined) await queue.remove(last.sequence).catch(diskRefused);
+    await this.dropIfDone(queue);
   }
 
   /** Lays a message aside that the log will never take. */
-  async park({ entries: [entry], store }: SpoolBatch, reason: string): Promise<void> {
-    if (entry !== undefined) await store.park(entry, reason).catch(diskRefused);
+  async park({ entries: [entry], queue }: SpoolBatch, reason: string): Promise<void> {
+    if (entry !== undefined) await queue.park(entry, reason).catch(diskRefused);
   }
 
   figures(): SpoolFigures {
-    return sumOf(this.stores().map((store) => store.figures()));
+    return sumOf(this.queues().map((queue) => queue.figures()));
   }
 
   /** Whether a message of the largest size would be taken now. */
   async accepts(): Promise<boolean> {
     try {
-      this.requireRoom(this.options.messageBytesMax);
-      await this.own.probe(this.options.messageBytesMax);
+      this.requireRoom(this.limits.messageBytesMax);
+      await this.own.probe(this.limits.messageBytesMax);
       return true;
     } catch {
       return false;
@@ -135,15 +139,15 @@ export class Spool {
 
   private async release(): Promise<void> {
     await this.settled();
-    for (const store of [...this.stores()]) {
-      const { messages, parkedMessages } = store.figures();
-      await store.close();
-      if (messages === 0 && parkedMessages === 0) await rm(store.dir, { recursive: true, force: true });
+    for (const queue of this.queues()) {
+      const { messages, parkedMessages } = queue.figures();
+      if (messages === 0 && parkedMessages === 0) await this.disk.discard(queue);
+      else await queue.close();
     }
-    await this.directories.release();
+    await this.disk.release();
   }
 
-  private stores(): readonly SpoolStore[] {
+  private queues(): readonly SpoolQueue[] {
     return [...this.adopted, this.own];
   }
 
@@ -154,47 +158,44 @@ export class Spool {
         `more than ${PENDING_BYTES_MAX} bytes wait to be spooled; the disk does not keep up`,
       );
     }
-    const used = this.stores().reduce((sum, { bytesHeld }) => sum + bytesHeld, this.pendingBytes);
-    if (used + bytes > this.options.bytesMax) {
+    const used = this.queues().reduce((sum, { bytesHeld }) => sum + bytesHeld, this.pendingBytes);
+    if (used + bytes > this.limits.bytesMax) {
       throw new LogUnavailableError(
-        `the spool is full: it holds ${used} of ${this.options.bytesMax} bytes (LOGBOOK_SPOOL_BYTES_MAX)`,
+        `the spool is full: it holds ${used} of ${this.limits.bytesMax} bytes (LOGBOOK_SPOOL_BYTES_MAX)`,
       );
     }
   }
 
   /** Nothing is ever added to an adopted directory, so an empty one has served. */
-  private async dropIfDone(store: SpoolStore): Promise<void> {
-    const place = this.adopted.indexOf(store);
-    if (place === -1 || !store.isEmpty || store.figures().parkedMessages > 0) return;
+  private async dropIfDone(queue: SpoolQueue): Promise<void> {
+    const place = this.adopted.indexOf(queue);
+    if (place === -1 || !queue.isEmpty || queue.figures().parkedMessages > 0) return;
     this.adopted.splice(place, 1);
-    await store.close();
-    await rm(store.dir, { recursive: true, force: true });
+    await this.disk.discard(queue);
   }
 }
 
-/** What a process that is gone has left, or nothing where it left nothing. */
-async function openLeft(dir: string, logId: LogId): Promise<SpoolStore[]> {
-  const store = SpoolStore.openExisting(dir);
-  const figures = store?.figures();
-  if (store === undefined || figures === undefined || figures.messages + figures.parkedMessages === 0) {
-    await store?.close();
-    await rm(dir, { recursive: true, force: true });
-    return [];
+/** Whether a queue that a process has left holds anything for this log; one that holds nothing is discarded. */
+async function takeOver(disk: SpoolDisk, left: SpoolQueue, logId: LogId): Promise<boolean> {
+  const { messages, parkedMessages } = left.figures();
+  const count = messages + parkedMessages;
+  if (count === 0) {
+    await disk.discard(left);
+    return false;
   }
-  if (store.logId !== logId) {
-    const count = figures.messages + figures.parkedMessages;
-    const other = store.logId;
-    await store.close();
+  if (left.logId !== logId) {
+    const other = left.logId;
+    await left.close();
     throw new LogMismatchError(
-      `${dir} holds ${count} accepted messages for log ${other}, but this is log ${logId}: ` +
+      `${left.name} holds ${count} accepted messages for log ${other}, but this is log ${logId}: ` +
         'start a gateway on the log they are for, so that it takes them there, or set LOGBOOK_DATA_DIR to a directory of its own for this log',
     );
   }
-  await store.unpark();
-  return [store];
+  await left.unpark();
+  return true;
 }
 
-const ageOf = (store: SpoolStore): number => store.figures().oldestAtMs ?? Number.MAX_SAFE_INTEGER;
+const ageOf = (queue: SpoolQueue): number => queue.figures().oldestAtMs ?? Number.MAX_SAFE_INTEGER;
 
 function sumOf(all: readonly SpoolFigures[]): SpoolFigures {
   const oldest = all.flatMap(({ oldestAtMs }) => (oldestAtMs === null ? [] : [oldestAtMs]));
