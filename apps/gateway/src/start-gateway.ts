@@ -11,19 +11,11 @@ import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
 import { CheckpointWatch, ProjectionReader, type Store } from '@logbook/store';
 import { GatewayHealth, type GatewayHealthOptions } from './health/gateway-health.js';
 import { type AnsweredRequest, createGatewayApp, type UseCases } from './http/index.js';
-import { EventRecorder } from './ingest/event-recorder.js';
-import { FingerprintLookup } from './ingest/fingerprint-lookup.js';
-import { FingerprintRegistration } from './ingest/fingerprint-registration.js';
 import { NameQuota } from './ingest/name-quota.js';
-import { Registrar } from './ingest/registrar.js';
 import { KeyUseRecorder } from './keys/key-uses.js';
 import { ControlKeyRing } from './keys/control-key-ring.js';
-import { ProjectedAgentVersions } from './reads/agent-versions.js';
-import { ProjectedAgents } from './reads/agents.js';
-import { EntityWriter } from './reads/entity-writer.js';
-import { ProjectedPeople } from './reads/people.js';
 import { type Intake, measureSpool } from './open-intake.js';
-import { Visibility } from './reads/visibility.js';
+import { requestUseCases } from './request-use-cases.js';
 
 export interface GatewayOptions {
   readonly settings: Settings;
@@ -126,39 +118,26 @@ interface Parts {
 function useCases(options: GatewayOptions, { near, facts, watch, nameLimiter }: Parts): UseCases {
   const { settings, log, intake, store, metrics } = options;
   const { control, appender, spool } = intake;
-  const caches = { near, shared: facts };
-  const { secret } = control.log;
   const reader = new ProjectionReader(store, { logId: control.log.logId });
-  const visibility = new Visibility({ log, checkpoints: watch, waitMs: settings.readWaitMs });
   const quota = nameLimiter && new NameQuota({ limiter: nameLimiter, facts, reader });
-  const writer = new EntityWriter({ log, visibility, away: () => spool?.mode === 'SPOOLING', quota });
-  const entities = { reader, visibility, writer, facts };
-  const fingerprints = new FingerprintLookup({
-    ...caches,
-    secret,
-    stored: async (tenant, id) => {
-      const reading = await reader.fingerprint(tenant, id);
-      return reading.state === 'READY' ? reading.value : undefined;
-    },
-  });
   let following = true;
   control.ended.then(
     () => undefined,
     () => (following = false),
   );
   return {
-    events: new EventRecorder({
+    ...requestUseCases({
+      log,
       appender,
-      fingerprints,
-      registrar: new Registrar(appender, caches, metrics, quota),
+      spool,
+      caches: { near, shared: facts },
+      reader,
+      checkpoints: watch,
+      quota,
       metrics,
-      eventBytesMax: settings.eventBytesMax,
-      redactHeaders: settings.redactHeaders,
+      secret: control.log.secret,
+      settings,
     }),
-    fingerprints: new FingerprintRegistration({ appender, facts: caches, secret }),
-    agents: new ProjectedAgents(entities),
-    agentVersions: new ProjectedAgentVersions(entities),
-    people: new ProjectedPeople(entities),
     health: new GatewayHealth({
       log,
       spool,

@@ -14,8 +14,11 @@ import { orUnavailable, unavailable } from '../unavailable.js';
 import type { EntityWriter } from './entity-writer.js';
 import type { Visibility } from './visibility.js';
 
+/** What entities are read from. */
+export type EntityReader = Pick<ProjectionReader, 'agent' | 'agentVersion' | 'person'>;
+
 export interface EntityOptions {
-  readonly reader: ProjectionReader;
+  readonly reader: EntityReader;
   readonly visibility: Visibility;
   readonly writer: EntityWriter;
   readonly facts: FactCache;

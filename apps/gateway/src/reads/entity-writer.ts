@@ -7,7 +7,7 @@ import { unavailable } from '../unavailable.js';
 import type { Visibility } from './visibility.js';
 
 export interface EntityWriterOptions {
-  readonly log: Log;
+  readonly log: Pick<Log, 'append'>;
   readonly visibility: Visibility;
   /** Whether the log is known to be away. */
   readonly away: () => boolean;

@@ -9,7 +9,7 @@ export interface CheckpointWaiter {
 }
 
 export interface VisibilityOptions {
-  readonly log: Log;
+  readonly log: Pick<Log, 'ends' | 'partitionOf'>;
   readonly checkpoints: CheckpointWaiter;
   /** How long a request may wait in all. */
   readonly waitMs: number;

@@ -1,5 +1,4 @@
 import { offset, type Offset, type Position } from '@logbook/contracts';
-import type { Log } from '@logbook/core';
 import { type CheckpointWaiter, Visibility } from './visibility.js';
 
 type Reached = Awaited<ReturnType<CheckpointWaiter['reached']>>;
@@ -9,7 +8,7 @@ function over(options: { end: () => Promise<Offset[]>; reached?: Reached }) {
   const waited: Position[] = [];
   const log = { partitionOf: () => 0, ends: jest.fn(options.end) };
   const visibility = new Visibility({
-    log: log as unknown as Log,
+    log,
     checkpoints: {
       reached: (position) => {
         waited.push(position);
