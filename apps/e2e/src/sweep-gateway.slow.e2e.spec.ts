@@ -1,5 +1,5 @@
 import { setTimeout as moment } from 'node:timers/promises';
-import { eventually, uniqueName } from '@logbook/testing';
+import { eventually, randomFrom, uniqueName } from '@logbook/testing';
 import { EventTraffic } from './event-traffic.js';
 import { Api } from './harness/api.js';
 import { startScale } from './harness/scale-system.js';
@@ -8,7 +8,7 @@ import type { System } from './harness/system.js';
 import { settledEvents } from './outage/everything-kept.js';
 import { type KeptEvents, losses } from './outage/kept-events.js';
 import { stopStarted } from './stop-started.js';
-import { randomFrom, sweepKills, sweepSeed } from './sweep/random.js';
+import { sweepKills, sweepSeed } from './sweep/random.js';
 import { llmEvent, registerFingerprint } from './telemetry.js';
 
 const KILLS = sweepKills(4);

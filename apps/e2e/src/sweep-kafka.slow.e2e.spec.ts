@@ -1,11 +1,11 @@
 import { setTimeout as moment } from 'node:timers/promises';
-import { eventually } from '@logbook/testing';
+import { eventually, randomFrom } from '@logbook/testing';
 import { type ProjectorOnKafka, startProjectorOnKafka } from './harness/projector-on-kafka.js';
 import { stopStarted } from './stop-started.js';
 import { History } from './sweep/history.js';
 import { openTransactions } from './sweep/open-transactions.js';
 import { brokenGenerations, outcomeOf, untilLevel } from './sweep/outcome.js';
-import { randomFrom, sweepKills, sweepSeed } from './sweep/random.js';
+import { sweepKills, sweepSeed } from './sweep/random.js';
 
 /** Few: the group keeps the partitions of a killed member until its session ends. */
 const KILLS = Math.min(6, sweepKills(6));

@@ -1,8 +1,9 @@
 import { setTimeout as moment } from 'node:timers/promises';
+import { randomFrom } from '@logbook/testing';
 import { FoldingProcess } from './sweep/folding-process.js';
 import { openTransactions } from './sweep/open-transactions.js';
 import { type Outcome, brokenGenerations, outcomeOf, untilLevel } from './sweep/outcome.js';
-import { randomFrom, sweepKills, sweepSeed } from './sweep/random.js';
+import { sweepKills, sweepSeed } from './sweep/random.js';
 import { openWorkbench, type Workbench } from './sweep/workbench.js';
 
 const KILLS = sweepKills(25);

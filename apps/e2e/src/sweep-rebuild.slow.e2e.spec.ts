@@ -1,11 +1,12 @@
 import { setTimeout as moment } from 'node:timers/promises';
 import { Generations } from '@logbook/store';
+import { randomFrom } from '@logbook/testing';
 import { builtProgram } from './harness/repository.js';
 import { runProgram } from './harness/run-program.js';
 import { FoldingProcess } from './sweep/folding-process.js';
 import { openTransactions } from './sweep/open-transactions.js';
 import { type Outcome, brokenGenerations, outcomeOf, pointedGeneration, untilLevel } from './sweep/outcome.js';
-import { randomFrom, sweepKills, sweepSeed } from './sweep/random.js';
+import { sweepKills, sweepSeed } from './sweep/random.js';
 import { type Phase, PHASES, RebuildProcess } from './sweep/rebuild-process.js';
 import { openWorkbench, type Workbench } from './sweep/workbench.js';
 
