@@ -12,7 +12,18 @@ const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
 
 describe('npm scripts', () => {
   it('offer every command of the operator', () => {
-    const commands = ['start', 'test', 'stack', 'gateway', 'projector', 'logbook', 'smoke', 'bench', 'determinism'];
+    const commands = [
+      'start',
+      'test',
+      'stack',
+      'gateway',
+      'projector',
+      'logbook',
+      'smoke',
+      'bench',
+      'determinism',
+      'simulate',
+    ];
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(commands));
   });
 
@@ -23,6 +34,15 @@ describe('npm scripts', () => {
     const said = createInterface({ input: program.stderr });
     const [[line], [code]] = (await Promise.all([once(said, 'line'), once(program, 'exit')])) as [[string], [number]];
     expect({ line, code }).toEqual({ line: '--runs must be a whole number from 1 to 1000000', code: 2 });
+  });
+
+  it('refuse a simulation that does not say how many seeds', async () => {
+    const program = spawn(process.execPath, [join(ROOT, 'tools/simulate.mjs')], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    const said = createInterface({ input: program.stderr });
+    const [[line], [code]] = (await Promise.all([once(said, 'line'), once(program, 'exit')])) as [[string], [number]];
+    expect({ line, code }).toEqual({ line: 'give --seeds or --seed', code: 2 });
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
