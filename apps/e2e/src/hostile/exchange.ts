@@ -9,7 +9,7 @@ export interface WireAnswer {
 }
 
 /** However strange a request is, the connection is answered and closed within this. */
-const ENDS_WITHIN_MS = 15_000;
+const ENDS_WITHIN_MS = 60_000;
 
 /**
  * Sends the bytes and gives what was answered until the server closed: nothing, if it only closed. Rejects when it does not
