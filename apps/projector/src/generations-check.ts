@@ -1,5 +1,5 @@
+import type { HealthCheck } from '@logbook/observability';
 import type { FollowedState } from './followed-generations.js';
-import type { HealthCheck } from './health-server.js';
 
 /** Down while a generation is halted here. One that only another release can follow is said, and is no fault of this one. */
 export function generationsCheck(states: ReadonlyMap<string, FollowedState> | undefined): HealthCheck {

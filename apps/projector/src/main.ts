@@ -1,10 +1,9 @@
 import 'reflect-metadata';
 import { readSettings, runService } from '@logbook/config';
 import { DEFAULT_PARTITION_COUNTS } from '@logbook/contracts';
-import { ControlFollower, openLog, withDeadline } from '@logbook/log';
-import { createLogger, driverLogger, Metrics } from '@logbook/observability';
+import { answersSoon, ControlFollower, openLog } from '@logbook/log';
+import { createLogger, driverLogger, Metrics, serveHealth } from '@logbook/observability';
 import { openStore } from '@logbook/store';
-import { serveHealth } from './health-server.js';
 import { generationsCheck } from './generations-check.js';
 import { startProjector, type RunningProjector } from './start-projector.js';
 
@@ -34,8 +33,8 @@ await runService('logbook projector', async ({ stopping }) => {
     metrics,
     failure: () => running.failure,
     check: async () => ({
-      log: { up: await succeeds(log.ping()) },
-      store: { up: await succeeds(store.ping()) },
+      log: { up: await answersSoon(log.ping()) },
+      store: { up: await answersSoon(store.ping()) },
       generations: generationsCheck(running.projector?.states()),
     }),
   });
@@ -59,14 +58,3 @@ await runService('logbook projector', async ({ stopping }) => {
     },
   };
 });
-
-/**
- * Whether it answers within 2 s. A declaration, not a constant: the awaited service above would use the constant before its
- * line is reached.
- */
-function succeeds(answer: Promise<unknown>): Promise<boolean> {
-  return withDeadline(answer, 2_000, 'the answer to a check').then(
-    () => true,
-    () => false,
-  );
-}

@@ -15,3 +15,12 @@ export async function withDeadline<T>(work: Promise<T>, timeoutMs: number, what:
     clearTimeout(timer);
   }
 }
+
+const ANSWER_MS_MAX = 2_000;
+
+/** Whether a dependency answers within 2 s, for a check of health. Never rejects. */
+export const answersSoon = (answer: Promise<unknown>): Promise<boolean> =>
+  withDeadline(answer, ANSWER_MS_MAX, 'the answer to a check').then(
+    () => true,
+    () => false,
+  );

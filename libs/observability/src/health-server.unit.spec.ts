@@ -1,7 +1,7 @@
-import { Metrics } from '@logbook/observability';
+import { Metrics } from './metrics.js';
 import { type HealthServer, serveHealth } from './health-server.js';
 
-describe('the health of a projector', () => {
+describe('the health of a service without HTTP of its own', () => {
   let failure: string | undefined;
   let up: boolean;
   let server: HealthServer;

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
-import type { Metrics } from '@logbook/observability';
+import type { Metrics } from './metrics.js';
 
-/** Whether one thing a projector needs is well, and, where it is not, what is wrong with it. */
+/** Whether one thing a service needs is well, and, where it is not, what is wrong with it. */
 export interface HealthCheck {
   readonly up: boolean;
   readonly problem?: string;
@@ -13,7 +13,7 @@ export interface HealthServerOptions {
   readonly metrics: Metrics;
   /** Why it must be started again; `undefined` while it goes on. */
   readonly failure: () => string | undefined;
-  /** The dependencies of the projector, by name, each whether it answers. */
+  /** The dependencies of the service, by name, each whether it answers. */
   readonly check: () => Promise<Readonly<Record<string, HealthCheck>>>;
 }
 
@@ -23,7 +23,7 @@ export interface HealthServer {
 }
 
 /**
- * `/health/live`, `/health/ready` and `/metrics` of a projector. Live until the generation that readers are pointed to
+ * `/health/live`, `/health/ready` and `/metrics` of a service that has no other HTTP. Live until what it does
  * halts; then the process ends by itself, unless something keeps it. Ready while everything it depends on is up.
  */
 export async function serveHealth({ host, port, metrics, failure, check }: HealthServerOptions): Promise<HealthServer> {
