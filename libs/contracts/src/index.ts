@@ -1,5 +1,7 @@
 export { apiKeyId, eventId, fingerprintId, logId, offset, tenant } from './brands.js';
 export type { ApiKeyId, EventId, FingerprintId, LogId, Offset, Tenant } from './brands.js';
+export { usageOfBody, usageOfCall } from './call-usage.js';
+export type { CallUsage } from './call-usage.js';
 export { DEAD_LETTER_FORMS, DEAD_LETTER_HEADERS, encodeDeadLetter } from './dead-letter.js';
 export type { DeadLetter, DeadLetterForm } from './dead-letter.js';
 export { decodeMessage } from './decode.js';
