@@ -50,7 +50,7 @@ const APPLICATIONS = {
   gateway: { applications: [], banned: CLIENTS },
   projector: { applications: [], banned: CLIENTS },
   standalone: { applications: ['gateway', 'projector'], banned: CLIENTS },
-  cli: { applications: ['projector'], banned: CLIENTS },
+  cli: { applications: ['projector', 'usage'], banned: CLIENTS },
   usage: { applications: [], banned: CLIENTS },
   // These two look at the servers from outside, or compare with the bare client.
   e2e: { applications: [], banned: [] },

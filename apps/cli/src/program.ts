@@ -11,6 +11,8 @@ import { statusCommand } from './status/status.command.js';
 import { spoolCommand } from './spool/spool.command.js';
 import { tailCommand } from './tail/tail.command.js';
 import { tenantsCommand } from './tenants.command.js';
+import { replayCommand } from './usage/replay.command.js';
+import { usageCommand } from './usage/usage.command.js';
 
 /** The `logbook` command. Settings come from the environment, as for the services. */
 export function buildProgram(): Command {
@@ -33,5 +35,7 @@ export function buildProgram(): Command {
     .addCommand(rollbackCommand())
     .addCommand(logCommand())
     .addCommand(deadLettersCommand())
-    .addCommand(spoolCommand());
+    .addCommand(spoolCommand())
+    .addCommand(usageCommand())
+    .addCommand(replayCommand());
 }

@@ -135,6 +135,11 @@ export class Environment {
   @Max(65_535, { message: 'must be a port number from 0 to 65535' })
   LOGBOOK_PROJECTOR_PORT = 8081;
 
+  @IsInt({ message: 'must be a port number from 0 to 65535' })
+  @Min(0, { message: 'must be a port number from 0 to 65535' })
+  @Max(65_535, { message: 'must be a port number from 0 to 65535' })
+  LOGBOOK_USAGE_PORT = 8082;
+
   @IsOptional()
   @Matches(/^(https?:\/\/[^\s,/]+)(,https?:\/\/[^\s,/]+)*$/, {
     message: 'must be origins like https://app.example.com, separated by commas',

@@ -70,7 +70,7 @@ export function explain(error: unknown): string {
   }
   const { code, address, port, path } = error as NodeJS.ErrnoException & { address?: string; port?: number };
   if (code === 'EADDRINUSE') {
-    return `port ${port} on ${address} is in use: stop what listens there, or choose another port with PORT (LOGBOOK_PROJECTOR_PORT for the projector)`;
+    return `port ${port} on ${address} is in use: stop what listens there, or choose another port with PORT (LOGBOOK_PROJECTOR_PORT for the projector, LOGBOOK_USAGE_PORT for usage)`;
   }
   if (code === 'EADDRNOTAVAIL') return `this machine has no address ${address}: set HOST to one it has, e.g. 127.0.0.1`;
   if (code === 'EACCES' && port !== undefined)

@@ -19,6 +19,7 @@ export interface Settings {
     readonly corsOrigins: readonly string[];
   };
   readonly projectorPort: number;
+  readonly usagePort: number;
   /** Absolute path. */
   readonly dataDir: string;
   /** Of topics on Kafka, also where the log of this process is an embedded one. */
@@ -57,7 +58,10 @@ export class SettingsError extends Error {
 }
 
 /** Services that stand alone need servers that several processes can share. */
-export type Service = 'standalone' | 'gateway' | 'projector' | 'cli';
+export type Service = 'standalone' | 'gateway' | 'projector' | 'usage' | 'cli';
+
+/** They share the log and the store with others, which the embedded drivers cannot. */
+const SCALE_SERVICES: ReadonlySet<Service> = new Set<Service>(['gateway', 'projector', 'usage']);
 
 /**
  * Reads the environment. Throws `SettingsError` naming every variable that is wrong, missing for this service,
@@ -70,7 +74,7 @@ export function readSettings(service: Service, given: NodeJS.ProcessEnv = proces
   for (const error of validateSync(environment)) {
     problems.push(`${error.property} ${Object.values(error.constraints ?? {})[0]}`);
   }
-  if (service === 'gateway' || service === 'projector') {
+  if (SCALE_SERVICES.has(service)) {
     for (const name of ['KAFKA_BROKERS', 'DATABASE_URL'] as const) {
       if (environment[name] === undefined) {
         problems.push(
@@ -123,6 +127,7 @@ function toSettings(environment: Environment, { kafka, redisTls }: ConnectionSec
       corsOrigins: list(environment.LOGBOOK_CORS_ORIGINS),
     },
     projectorPort: environment.LOGBOOK_PROJECTOR_PORT,
+    usagePort: environment.LOGBOOK_USAGE_PORT,
     dataDir,
     topicPrefix: environment.LOGBOOK_TOPIC_PREFIX,
     log:
@@ -180,6 +185,7 @@ export const ENVIRONMENT_VARIABLES = [
   'LOGBOOK_NEW_NAMES_PER_HOUR_MAX',
   'LOGBOOK_READ_WAIT_MS',
   'LOGBOOK_PROJECTOR_PORT',
+  'LOGBOOK_USAGE_PORT',
   'LOGBOOK_CORS_ORIGINS',
   'LOGBOOK_REDACT_HEADERS',
   'LOG_LEVEL',

@@ -57,13 +57,15 @@ describe('readSettings', () => {
     expect(problemsOf({ LOGBOOK_TEST_KAFKA_BROKERS: 'x', LOGBOOK_URL: 'x', LOGBOOK_API_KEY: 'x' })).toEqual([]);
   });
 
-  it.each(['gateway', 'projector'] as const)('says that the %s needs Kafka and Postgres', (service) => {
+  it.each(['gateway', 'projector', 'usage'] as const)('says that the %s needs Kafka and Postgres', (service) => {
     expect(problemsOf({}, service)).toHaveLength(2);
   });
 
   it.each([
     ['PORT', '65535', '65536'],
     ['LOGBOOK_PROJECTOR_PORT', '0', '65536'],
+    ['LOGBOOK_USAGE_PORT', '0', '65536'],
+    ['LOGBOOK_USAGE_PORT', '65535', '65536'],
     ['LOGBOOK_EVENT_BYTES_MAX', '1024', '1023'],
     ['LOGBOOK_EVENT_BYTES_MAX', '67108864', '67108865'],
     ['LOGBOOK_CONNECTIONS_MAX', '1', '0'],

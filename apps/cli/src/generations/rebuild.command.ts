@@ -1,11 +1,12 @@
 import { freeze, logEndsOf, rebuild, type RebuildProgress, vectorAsOf } from '@logbook/projector';
 import { createLogger, Metrics } from '@logbook/observability';
 import type { KnownGeneration, LogEnds } from '@logbook/store';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { CommandError } from '../command-error.js';
 import { endInterrupted, interrupted } from '../interrupted.js';
 import { isoTime, printJson } from '../output.js';
 import { type Progress, startProgress } from '../progress/progress.js';
+import { parseTime } from '../time-argument.js';
 import { sentenceOf } from './swap-outcome.js';
 import { parseVector, requireWithin } from './vector.js';
 import { EXIT_DIFFERENT, printVerification, verificationDocument } from './verification.js';
@@ -37,12 +38,6 @@ export function rebuildCommand(): Command {
     )
     .option('--json', 'print JSON')
     .action(run);
-}
-
-function parseTime(text: string): number {
-  const timeMs = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
-  if (Number.isNaN(timeMs)) throw new InvalidArgumentError('must be a time such as 2026-05-09T07:29:33Z.');
-  return timeMs;
 }
 
 async function run(options: RebuildCommandOptions): Promise<void> {
