@@ -11,7 +11,7 @@ import { builtProgram } from './repository.js';
 import { runProgram, type ProgramRun } from './run-program.js';
 import { ServiceProcess } from './service-process.js';
 
-/** Topics and a database of its own, with projectors and the command line on them, and a test that appends itself. */
+/** Topics and a database of its own, with projectors, usage services and the command line on them, and a test that appends itself. */
 export interface ProjectorOnKafka {
   readonly prefix: string;
   readonly log: Log;
@@ -19,6 +19,8 @@ export interface ProjectorOnKafka {
   readonly environment: Readonly<Record<string, string>>;
   /** One more projector, not started yet. */
   projector(settings?: Readonly<Record<string, string>>): Promise<ServiceProcess>;
+  /** One more usage service, not started yet. */
+  usage(): Promise<ServiceProcess>;
   cli(...args: string[]): Promise<ProgramRun>;
   /** Topics that somebody deleted, made again as Logbook makes them. */
   recreateTopics(): Promise<void>;
@@ -50,22 +52,34 @@ export async function startProjectorOnKafka(): Promise<ProjectorOnKafka> {
   const store = await openStore({ kind: 'postgres', url: database.url });
   const partitions = DEFAULT_PARTITION_COUNTS;
   const control = await ControlFollower.open({ log, source: 'logbook/e2e', partitions });
-  const projectors: ServiceProcess[] = [];
+  const started: ServiceProcess[] = [];
+  const keep = (process: ServiceProcess): ServiceProcess => {
+    started.push(process);
+    return process;
+  };
   return {
     prefix,
     log,
     store,
     environment,
-    projector: async (own = {}) => {
-      const projector = new ServiceProcess({
-        name: `projector-${projectors.length + 1}`,
-        program: builtProgram('projector'),
-        environment: { ...environment, LOGBOOK_PROJECTOR_PORT: String(await freePort()), ...own },
-        ready: /^Logbook projector follows .*health on (?<url>http:\S+?)\/health\/ready$/m,
-      });
-      projectors.push(projector);
-      return projector;
-    },
+    projector: async (own = {}) =>
+      keep(
+        new ServiceProcess({
+          name: `projector-${started.length + 1}`,
+          program: builtProgram('projector'),
+          environment: { ...environment, LOGBOOK_PROJECTOR_PORT: String(await freePort()), ...own },
+          ready: /^Logbook projector follows .*health on (?<url>http:\S+?)\/health\/ready$/m,
+        }),
+      ),
+    usage: async () =>
+      keep(
+        new ServiceProcess({
+          name: `usage-${started.length + 1}`,
+          program: builtProgram('usage'),
+          environment: { ...environment, LOGBOOK_USAGE_PORT: String(await freePort()) },
+          ready: /^Logbook usage counts .*health on (?<url>http:\S+?)\/health\/ready$/m,
+        }),
+      ),
     cli: (...args) =>
       runProgram({
         command: process.execPath,
@@ -75,7 +89,7 @@ export async function startProjectorOnKafka(): Promise<ProjectorOnKafka> {
       }),
     recreateTopics: () => log.prepare({ topics: TOPICS, partitions }),
     stop: async () => {
-      for (const projector of projectors) await projector.stop();
+      for (const process of started) await process.stop();
       await control.stop();
       await log.close();
       await store.close();

@@ -13,14 +13,17 @@ const SETTLE_TIMEOUT_MS = 10_000;
 /**
  * The open transactions of a database's sessions other than this one, whose processes are frozen: once each statement
  * under way has ended, nothing can change until they go on or die, so the answer is exact. A session that waits for its
- * client to take an answer stays where it is, and is inside its statement.
+ * client to take an answer, or for a row of another frozen transaction, stays where it is, and is inside its statement.
  */
 export async function openTransactions(store: Store): Promise<OpenTransactions> {
-  await eventually(async () => (await sessions(store, `state = 'active' AND wait_event_type <> 'Client'`)) === 0, {
-    timeoutMs: SETTLE_TIMEOUT_MS,
-    intervalMs: 2,
-    what: 'the statements of a frozen process to end',
-  });
+  await eventually(
+    async () => (await sessions(store, `state = 'active' AND wait_event_type NOT IN ('Client', 'Lock')`)) === 0,
+    {
+      timeoutMs: SETTLE_TIMEOUT_MS,
+      intervalMs: 2,
+      what: 'the statements of a frozen process to end',
+    },
+  );
   return {
     open: await sessions(store, `state IN ('idle in transaction', 'active') AND xact_start IS NOT NULL`),
     written: await sessions(store, 'backend_xid IS NOT NULL'),

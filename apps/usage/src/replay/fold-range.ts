@@ -13,7 +13,7 @@ export interface FoldOptions {
   readonly log: Log;
   /** Ends the reading early. */
   readonly signal: AbortSignal;
-  readonly count: (calls: readonly Call[]) => Promise<void>;
+  readonly count: (calls: Call[]) => Promise<void>;
   readonly onRead?: (messages: number) => void;
 }
 

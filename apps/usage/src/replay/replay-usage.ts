@@ -2,11 +2,11 @@ import { offset, type LogId, type Offset } from '@logbook/contracts';
 import { firstAtOrAfter, inTransaction, ROLLBACK, type Log, type SqlConnection, type SqlPool } from '@logbook/core';
 import type { Store } from '@logbook/store';
 import type { SqlClient } from '@logbook/subscriber';
-import { dayOf, dayStartMs } from '../counting/call.js';
+import { type Call, dayOf, dayStartMs } from '../counting/call.js';
 import { countCalls, type Recount } from '../counting/count-calls.js';
 import { tablesExist } from '../counting/tables.js';
 import { nextEdition, pointTo, removeOutdated } from './editions.js';
-import { foldRange } from './fold-range.js';
+import { foldRange, type Range } from './fold-range.js';
 import { behind, livePositions, type Positions } from './live-positions.js';
 import { lockReplays } from './replay-lock.js';
 
@@ -18,7 +18,7 @@ export interface ReplayOptions {
   readonly from: Date | 'beginning';
   readonly signal: AbortSignal;
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
-  /** How many messages the replay may be behind the service when it stops it for the swap; default 10,000. */
+  /** How many messages the replay may be behind the service when it stops it for the swap; default 5,000. */
   readonly levelMessagesMax?: number;
 }
 
@@ -34,7 +34,7 @@ export interface Replayed {
 export type ReplayOutcome = Replayed | { readonly outcome: 'NOT_BEGUN' | 'BUSY' };
 
 /** A fraction of a second's work, during which the service commits nothing. */
-const LEVEL_MESSAGES_MAX_DEFAULT = 10_000;
+const LEVEL_MESSAGES_MAX_DEFAULT = 5_000;
 /** The service's commits wait no longer than this for a swap; then it is given up, and tried again once it is level again. */
 const SWAP_MS_MAX = 5_000;
 
@@ -73,12 +73,12 @@ class Replay {
     await removeOutdated(store.pool);
     const fromDay = from === 'beginning' ? null : dayOf(from.getTime());
     this.recount = { edition: await nextEdition(store.pool), fromDay };
-    for (;;) {
+    for (let isFolded = false; ; isFolded = true) {
       const live = await livePositions(store.pool, { logId });
       if (live.size === 0) return { outcome: 'NOT_BEGUN' };
       await this.begin(live);
-      if (behind(this.next, live) > levelMessagesMax) await this.fold(live);
-      else if (await this.swap(levelMessagesMax)) break;
+      if (isFolded && behind(this.next, live) <= levelMessagesMax && (await this.swap(levelMessagesMax))) break;
+      await this.fold(live);
     }
     await removeOutdated(store.pool);
     const day = fromDay === null ? null : new Date(dayStartMs(fromDay)).toISOString().slice(0, 10);
@@ -123,22 +123,28 @@ class Replay {
 
   /** Whether it was done. Where it was not, the service has gone on meanwhile, and nothing is changed. */
   private async swap(levelMessagesMax: number): Promise<boolean> {
-    const { log, logId, signal } = this.options;
+    const { logId, signal } = this.options;
     const swapped = await inTransaction(this.pool, async (client) => {
       const live = await livePositions(client, { logId, lock: true });
       const rest = behind(this.next, live);
       if (rest > levelMessagesMax || [...live.keys()].some((partition) => !this.next.has(partition))) return ROLLBACK;
       const ending = AbortSignal.any([signal, AbortSignal.timeout(SWAP_MS_MAX)]);
-      for (const [partition, to] of live) {
-        const range = { partition, from: this.next.get(partition) ?? offset(0), to };
-        await foldRange(range, { log, signal: ending, count: (calls) => countCalls(client, calls, this.recount) });
-        if (ending.aborted) return ROLLBACK;
-      }
+      const rests = await Promise.all([...live].map(([partition, to]) => this.callsUpTo({ partition, to }, ending)));
+      for (const calls of rests.flat()) await countCalls(client, calls, this.recount);
+      if (ending.aborted) return ROLLBACK;
       await pointTo(client, this.recount);
       this.readMessages += rest;
       return 'SWAPPED';
     });
     signal.throwIfAborted();
     return swapped === 'SWAPPED';
+  }
+
+  /** Read at once for all partitions, since the service waits for it; what is kept of a message is small. */
+  private async callsUpTo({ partition, to }: Pick<Range, 'partition' | 'to'>, signal: AbortSignal): Promise<Call[][]> {
+    const read: Call[][] = [];
+    const range = { partition, from: this.next.get(partition) ?? offset(0), to };
+    await foldRange(range, { log: this.options.log, signal, count: async (calls) => void read.push(calls) });
+    return read;
   }
 }
