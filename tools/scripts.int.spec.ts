@@ -18,6 +18,7 @@ describe('npm scripts', () => {
       'stack',
       'gateway',
       'projector',
+      'usage',
       'logbook',
       'smoke',
       'bench',

@@ -24,15 +24,18 @@ const { services, volumes } = parse(read('docker-compose.yml'), { merge: true })
 const documented = [...read('docs/configuration.md').matchAll(/^\| `([A-Z_]+)` +\|/gm)].map((match) => match[1]);
 
 describe('docker-compose.yml', () => {
-  it('runs gateway and projector on Kafka, Postgres and Redis', () => {
-    expect(Object.keys(services).sort()).toEqual(['gateway', 'kafka', 'postgres', 'projector', 'redis']);
+  it('runs gateway, projector and usage on Kafka, Postgres and Redis', () => {
+    expect(Object.keys(services).sort()).toEqual(['gateway', 'kafka', 'postgres', 'projector', 'redis', 'usage']);
   });
 
-  it.each(['gateway', 'projector'])('sets only documented variables of %s, and passes what it needs', (name) => {
-    const variables = Object.keys(services[name]?.environment ?? {});
-    expect(documented).toEqual(expect.arrayContaining(variables));
-    expect(variables).toEqual(expect.arrayContaining(['KAFKA_BROKERS', 'DATABASE_URL']));
-  });
+  it.each(['gateway', 'projector', 'usage'])(
+    'sets only documented variables of %s, and passes what it needs',
+    (name) => {
+      const variables = Object.keys(services[name]?.environment ?? {});
+      expect(documented).toEqual(expect.arrayContaining(variables));
+      expect(variables).toEqual(expect.arrayContaining(['KAFKA_BROKERS', 'DATABASE_URL']));
+    },
+  );
 
   it('passes the bootstrap key of the operator through to the gateway, and none if there is none', () => {
     expect(services['gateway']?.environment?.['LOGBOOK_BOOTSTRAP_API_KEY']).toBe('${LOGBOOK_BOOTSTRAP_API_KEY:-}');
@@ -46,7 +49,7 @@ describe('docker-compose.yml', () => {
   });
 
   it('starts a service only after the services that it cannot do without', () => {
-    for (const name of ['gateway', 'projector']) {
+    for (const name of ['gateway', 'projector', 'usage']) {
       expect(Object.keys(services[name]?.depends_on ?? {}).sort()).toEqual(['kafka', 'postgres']);
     }
   });
@@ -66,7 +69,7 @@ describe('docker-compose.yml', () => {
     const programs = [read('docker-compose.yml'), dockerfile].flatMap((text) =>
       text.match(/apps\/[a-z]+\/dist\/main\.js/g),
     );
-    expect(programs).toHaveLength(3);
+    expect(programs).toHaveLength(4);
     for (const program of programs) {
       expect(existsSync(join(ROOT, String(program).replace('dist/main.js', 'src/main.ts')))).toBe(true);
     }
