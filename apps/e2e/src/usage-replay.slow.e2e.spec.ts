@@ -1,9 +1,12 @@
+import { readFile } from 'node:fs/promises';
 import { eventually } from '@logbook/testing';
 import { type ProjectorOnKafka, startProjectorOnKafka } from './harness/projector-on-kafka.js';
+import { inRepository } from './harness/repository.js';
+import type { ProgramRun } from './harness/run-program.js';
 import type { ServiceProcess } from './harness/service-process.js';
 import { stopStarted } from './stop-started.js';
 import { countedTotals, inOneOrder, untilCounted } from './usage/counted.js';
-import { RecordedCalls } from './usage/recorded-calls.js';
+import { RecordedCalls, type UsageRow } from './usage/recorded-calls.js';
 
 const RECORDED_BEFORE = 6_000;
 const APPENDED_AT_ONCE = 20;
@@ -20,13 +23,15 @@ describe('logbook replay --group usage beside live traffic', () => {
   let system: ProjectorOnKafka;
   let usage: ServiceProcess;
   let recorded: RecordedCalls;
-  let replay: { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+  let before: readonly ProgramRun[];
+  let replay: ProgramRun;
   const looks: Look[] = [];
 
   beforeAll(async () => {
     system = await startProjectorOnKafka();
     recorded = new RecordedCalls(system.log);
     for (let appended = 0; appended < RECORDED_BEFORE; appended += 500) await recorded.append(500);
+    before = await Promise.all([system.cli('usage'), system.cli('replay', '--group', 'usage', '--from', 'beginning')]);
     usage = await system.usage();
     await usage.start();
     await untilCounted(system);
@@ -65,6 +70,12 @@ describe('logbook replay --group usage beside live traffic', () => {
     }
   }
 
+  it('says what to start where nothing was ever counted', () => {
+    for (const { code, stderr } of before) {
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('start it with `npm run usage`') });
+    }
+  });
+
   it('puts another edition in place', () => {
     expect(replay).toMatchObject({ code: 0 });
     const { edition, messages, from_day } = JSON.parse(replay.stdout) as Record<string, unknown>;
@@ -88,4 +99,17 @@ describe('logbook replay --group usage beside live traffic', () => {
     const batches = [...metrics.matchAll(/^logbook_subscriber_batches_total\{.*outcome="(\w+)"\}/gm)];
     expect(batches.map(([, outcome]) => outcome)).toEqual(['CONSUMED']);
   });
+
+  it('from a time leaves these totals too, and what the page shows of them is there', async () => {
+    const expected = inOneOrder(recorded.expected);
+    const again = await system.cli('replay', '--group', 'usage', '--from', '2026-05-09T00:00:00Z');
+    expect(again.stdout).toMatch(/^2026-05-09 and every later day are counted anew, from \d+ messages\n$/);
+    expect(await countedTotals(system)).toEqual(expected);
+    const ofDay = await system.cli('usage', '--tenant', 'acme', '--day', '2026-05-09', '--json');
+    const isShown = ({ tenant, day }: UsageRow): boolean => tenant === 'acme' && day === '2026-05-09';
+    expect(inOneOrder(JSON.parse(ofDay.stdout) as UsageRow[])).toEqual(expected.filter(isShown));
+    const page = await readFile(inRepository('docs/usage.md'), 'utf8');
+    const { rows } = await system.store.pool.query(/```sql\n([^]*?)```/.exec(page)![1]!);
+    expect(rows).toHaveLength(new Set(expected.map(({ model }) => model)).size);
+  }, 60_000);
 });

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { encodeMessage, eventId, tenant, type EventId, type LlmRecorded } from '@logbook/contracts';
-import type { Batch, ScanOptions } from '@logbook/core';
+import type { Batch, Log, ScanOptions } from '@logbook/core';
 import { openStore, type Store } from '@logbook/store';
 import { llmRecorded, SubscriberTest, type LlmRecordedFields } from '@logbook/subscriber/testing';
 import { createDatabase, uniqueName, type OwnDatabase } from '@logbook/testing';
@@ -150,6 +150,16 @@ describe('the usage service', () => {
 });
 
 describe('a replay', () => {
+  /** The log, and what happens behind each range that is read of it. */
+  const scanning = (then: () => Promise<void>): Log => {
+    async function* scan(range: ScanOptions): AsyncGenerator<Batch> {
+      yield* test.log.scan(range);
+      await then();
+    }
+    return new Proxy(test.log, {
+      get: (target, name) => (name === 'scan' ? scan : (Reflect.get(target, name) as unknown)),
+    });
+  };
   const damage = (): Promise<unknown> => store.pool.query('UPDATE usage.totals SET calls = calls + 1000');
 
   it('from the beginning leaves the same totals, and none of what it replaced', async () => {
@@ -225,13 +235,7 @@ describe('a replay', () => {
     async (levelMessagesMax, read) => {
       await append(call('2026-05-09T12:00:00Z'), call('2026-05-09T13:00:00Z'));
       const meanwhile = [call('2026-05-09T14:00:00Z'), call('2026-05-09T15:00:00Z')];
-      const log = new Proxy(test.log, {
-        get: (target, name) => (name === 'scan' ? scan : (Reflect.get(target, name) as unknown)),
-      });
-      async function* scan(range: ScanOptions): AsyncGenerator<Batch> {
-        yield* test.log.scan(range);
-        await append(...meanwhile.splice(0));
-      }
+      const log = scanning(() => append(...meanwhile.splice(0)));
       const progress: number[] = [];
       await replay('beginning', { log, levelMessagesMax, onProgress: ({ done }) => progress.push(done) });
       expect(progress.at(-1)).toBe(read);
@@ -252,6 +256,24 @@ describe('a replay', () => {
     expect(await perDay()).toEqual([['2026-05-09', 2, '18']]);
     await replay('beginning');
     expect(await outdatedRows()).toBe(0);
+    expect(await perDay()).toEqual([['2026-05-09', 2, '18']]);
+  });
+
+  it('that is interrupted within the swap leaves the old totals in place', async () => {
+    await append(call('2026-05-09T12:00:00Z'));
+    const meanwhile = [call('2026-05-09T13:00:00Z')];
+    const stopping = new AbortController();
+    await expect(
+      replay('beginning', {
+        log: scanning(async () => {
+          if (meanwhile.length === 0) stopping.abort();
+          await append(...meanwhile.splice(0));
+        }),
+        signal: stopping.signal,
+      }),
+    ).rejects.toThrow(/abort/);
+    const { rows } = await store.pool.query('SELECT edition FROM usage.editions');
+    expect(rows).toEqual([{ edition: 1 }]);
     expect(await perDay()).toEqual([['2026-05-09', 2, '18']]);
   });
 
