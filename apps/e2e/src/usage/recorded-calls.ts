@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type EncodedMessage, encodeMessage, eventId, fingerprintId, summaryOfBody, tenant } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { CALL_SHAPES } from './call-shapes.js';
@@ -19,6 +20,7 @@ export interface UsageRow {
   output_unknown_calls: number;
 }
 
+const BETWEEN_APPENDS_MS = 20;
 const BEGIN_MS = Date.UTC(2026, 4, 8, 22);
 const MINUTE_MS = 60_000;
 const DUPLICATE_EVERY = 9;
@@ -49,8 +51,12 @@ export class RecordedCalls {
     for (const number of numbers) this.add(number);
   }
 
+  /** Steady traffic that leaves the machine to those who count it. */
   async appendUntil(signal: AbortSignal, atOnce: number): Promise<void> {
-    while (!signal.aborted) await this.append(atOnce);
+    while (!signal.aborted) {
+      await this.append(atOnce);
+      await pause(BETWEEN_APPENDS_MS, undefined, { signal }).catch(() => undefined);
+    }
   }
 
   private add(number: number): void {
