@@ -1,9 +1,9 @@
 import { setTimeout as moment } from 'node:timers/promises';
-import { eventually } from '@logbook/testing';
+import { eventually, randomFrom } from '@logbook/testing';
 import { type ProjectorOnKafka, startProjectorOnKafka } from './harness/projector-on-kafka.js';
 import { stopStarted } from './stop-started.js';
 import { openTransactions } from './sweep/open-transactions.js';
-import { randomFrom, sweepKills, sweepSeed } from './sweep/random.js';
+import { sweepKills, sweepSeed } from './sweep/random.js';
 import { countedTotals, inOneOrder, untilCounted } from './usage/counted.js';
 import { RecordedCalls } from './usage/recorded-calls.js';
 
