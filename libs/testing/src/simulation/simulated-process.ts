@@ -63,9 +63,14 @@ export class SimulatedProcess {
     if (fault !== 'NONE') this.queue.note(fault);
     if (fault === 'REFUSED') fail();
     if (fault === 'LATE')
-      this.later({ kind: 'EFFECT', what: `${what}, late`, isLocal, run: async () => {
+      this.later({
+        kind: 'EFFECT',
+        what: `${what}, late`,
+        isLocal,
+        run: async () => {
           await effect();
-        } });
+        },
+      });
     if (fault === 'ANSWER_LOST') {
       await effect();
       fail();
