@@ -20,7 +20,7 @@ describe('connections', () => {
     const onAnswered = ({ status }: AnsweredRequest) => statuses.push(status);
     gateway = await RunningGateway.start({
       onAnswered,
-      timeouts: { headersMs: 300, requestMs: 600, checkEveryMs: 50 },
+      timeouts: { headersMs: 1_000, requestMs: 2_500, checkEveryMs: 50 },
     });
   });
   afterAll(() => gateway.close());
