@@ -1,7 +1,7 @@
 import {
+  LOG_TOPICS,
   messageSha256,
   offset,
-  TOPICS,
   type PartitionCounts,
   type StoredMessage,
   type Topic,
@@ -17,7 +17,7 @@ export type LogContents = ReadonlyMap<string, readonly string[]>;
 export async function logContents(location: LogLocation, partitions: PartitionCounts): Promise<LogContents> {
   const log = await openLog({ ...location, messageBytesMax: MESSAGE_BYTES_MAX, clientId: 'logbook/e2e' });
   try {
-    await log.prepare({ topics: TOPICS, partitions });
+    await log.prepare({ topics: LOG_TOPICS, partitions });
     const contents = new Map<string, string[]>();
     for await (const message of everyMessage(log)) {
       if (message.topic === 'control' && message.offset === 0) continue;
@@ -33,7 +33,7 @@ export async function logContents(location: LogLocation, partitions: PartitionCo
 }
 
 /** Every message of these topics, partition by partition. */
-export async function* everyMessage(log: Log, topics: readonly Topic[] = TOPICS): AsyncGenerator<StoredMessage> {
+export async function* everyMessage(log: Log, topics: readonly Topic[] = LOG_TOPICS): AsyncGenerator<StoredMessage> {
   for (const topic of topics) {
     for (const [partition, to] of (await log.ends(topic)).entries()) {
       for await (const batch of log.scan({ topic, partition, from: offset(0), to })) yield* batch.messages;

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { eventId, fingerprintId, tenant as asTenant } from './brands.js';
+import { decodeChange } from './decode-change.js';
 import { decodeData } from './decode-data.js';
 import { keyOf } from './encode.js';
 import { H } from './headers.js';
@@ -8,7 +9,7 @@ import type { Attributes, LlmRecorded, LogbookMessage, RawHeaders, RawMessage, S
 import { PoisonError, quoted } from './poison.js';
 import { isOfNewerRelease, isOfThisRelease, NewerReleaseError } from './release.js';
 import { isSummaryText } from './summary.js';
-import { topicOf } from './topic-of.js';
+import { isChangeType, topicOf } from './topic-of.js';
 import type { Topic } from './topics.js';
 import { upcast } from './upcast.js';
 import { utcTimeMs } from './utc-time.js';
@@ -50,6 +51,11 @@ function decode(raw: RawMessage): LogbookMessage {
     throw new NewerReleaseError(`${H.datakey} is set, and this release reads no encrypted values`);
   }
   const attributes = decodeAttributes(headers);
+  if (isChangeType(type)) {
+    const owned = { ...attributes, tenant: asTenant(tenantOf(headers) ?? missing(H.tenant)) };
+    const data = raw.value === null ? undefined : parseJson(raw.value);
+    return decodeChange({ type, data, nameIn: (name) => identifier(headers, name) ?? missing(name) }, owned);
+  }
   if (raw.value === null) throw new PoisonError('the value is missing');
   if (type === 'com.logbook.llm.recorded.v1') return decodeEvent(headers, attributes, raw.value);
   return decodeData(upcast({ type, data: parseJson(raw.value) }), attributes, tenantOf(headers));

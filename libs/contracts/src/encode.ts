@@ -1,12 +1,49 @@
-import { agentsKey, controlKey, eventKey, fingerprintKey, personKey } from './keys.js';
+import {
+  agentPath,
+  agentsKey,
+  agentVersionPath,
+  controlKey,
+  eventKey,
+  fingerprintKey,
+  personKey,
+  personPath,
+} from './keys.js';
 import { H } from './headers.js';
-import type { Command, ControlMessage, EncodedMessage, LlmRecorded, LogbookMessage, Summary } from './message.js';
+import type {
+  Change,
+  Command,
+  ControlMessage,
+  EncodedChange,
+  EncodedMessage,
+  LlmRecorded,
+  LogbookMessage,
+  LogMessage,
+  Summary,
+} from './message.js';
+import { stateOf } from './change-values.js';
 import { isSummaryText } from './summary.js';
+import { isChangeType } from './topic-of.js';
 import type { DataOf } from './values.js';
 
 /** Encodes a message as it goes into the log. `decodeMessage` is its inverse. */
-export function encodeMessage(message: LogbookMessage): EncodedMessage {
-  return message.type === 'com.logbook.llm.recorded.v1' ? encodeEvent(message) : encodeData(message);
+export function encodeMessage(message: LogMessage): EncodedMessage;
+export function encodeMessage(message: LogbookMessage): EncodedChange;
+export function encodeMessage(message: LogbookMessage): EncodedChange {
+  if (message.type === 'com.logbook.llm.recorded.v1') return encodeEvent(message);
+  return isChange(message) ? encodeChange(message) : encodeData(message);
+}
+
+const isChange = (message: LogbookMessage): message is Change => isChangeType(message.type);
+
+/** Encodes a message of the feed: headers say whose state it is, since a deletion has no value to say it. */
+function encodeChange(change: Change): EncodedChange {
+  const headers = attributeHeaders(change);
+  headers[H.tenant] = change.tenant;
+  if ('agentName' in change) headers[H.agent] = change.agentName;
+  if ('agentVersionName' in change) headers[H.agentVersion] = change.agentVersionName;
+  if ('personId' in change) headers[H.person] = change.personId;
+  const state = stateOf(change);
+  return { key: keyOf(change), headers, value: state === null ? null : Buffer.from(JSON.stringify(state)) };
 }
 
 function encodeEvent(event: LlmRecorded): EncodedMessage {
@@ -63,6 +100,12 @@ export function keyOf(message: LogbookMessage): string {
     case 'com.logbook.person.register.v1':
     case 'com.logbook.person.update.v1':
       return personKey(message.tenant, message.personId);
+    case 'com.logbook.agent.changed.v1':
+      return agentPath(message.tenant, message.agentName);
+    case 'com.logbook.agent-version.changed.v1':
+      return agentVersionPath(message.tenant, message.agentName, message.agentVersionName);
+    case 'com.logbook.person.changed.v1':
+      return personPath(message.tenant, message.personId);
     case 'com.logbook.log.created.v1':
       return controlKey('log');
     case 'com.logbook.tenant.created.v1':

@@ -1,6 +1,7 @@
 import { IDENTIFIER_CODE_POINTS_MAX, identifierProblem, isUuid } from './identifiers.js';
 import type { JsonSchema } from './json-schema.js';
 import { PoisonError } from './poison.js';
+import { utcTimeMs } from './utc-time.js';
 
 /**
  * A kind of field: how it is read, and its JSON Schema, side by side so that a reader in another language is told what ours
@@ -30,7 +31,7 @@ export const boolean: Field<boolean> = {
   read: (value, name) => (typeof value === 'boolean' ? value : fail(name, 'must be a boolean')),
 };
 
-const count: Field<number> = {
+export const count: Field<number> = {
   schema: { type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
   read: (value, name) =>
     Number.isSafeInteger(value) && (value as number) >= 0
@@ -41,6 +42,12 @@ const count: Field<number> = {
 export const countFromOne: Field<number> = {
   schema: { ...count.schema, minimum: 1 },
   read: (value, name) => count.read(value, name) || fail(name, 'must be 1 or more'),
+};
+
+/** A time in UTC, read as Unix milliseconds. */
+export const time: Field<number> = {
+  schema: { type: 'string', format: 'date-time', pattern: 'Z$' },
+  read: (value, name) => utcTimeMs(text.read(value, name)) ?? fail(name, 'must be a time in UTC'),
 };
 
 /** Control characters (category Cc) and surrogates that are half of nothing. */

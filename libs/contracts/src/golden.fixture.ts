@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import type { EncodedMessage, LlmRecorded, LogbookMessage, RawMessage } from './message.js';
+import type { EncodedChange, LlmRecorded, LogbookMessage, RawMessage } from './message.js';
 
 /** A message and its exact encoded form, as `golden/messages/<name>.json` holds them. */
 export interface Golden {
   readonly name: string;
   readonly message: LogbookMessage;
-  readonly encoded: EncodedMessage;
+  readonly encoded: EncodedChange;
   /** `encodedSha256` of it, in hexadecimal digits. */
   readonly sha256: string;
 }
@@ -13,7 +13,7 @@ export interface Golden {
 /** A golden file: bytes are base64. */
 interface GoldenFile {
   readonly message: LogbookMessage | (Omit<LlmRecorded, 'body'> & { readonly body: string });
-  readonly encoded: Omit<EncodedMessage, 'value'> & { readonly value: string };
+  readonly encoded: Omit<EncodedChange, 'value'> & { readonly value: string | null };
   readonly sha256: string;
 }
 
@@ -27,7 +27,7 @@ export function goldens(): Golden[] {
     return {
       name: file.slice(0, -'.json'.length),
       message: 'body' in message ? { ...message, body: Buffer.from(message.body as string, 'base64') } : message,
-      encoded: { ...encoded, value: Buffer.from(encoded.value, 'base64') },
+      encoded: { ...encoded, value: encoded.value === null ? null : Buffer.from(encoded.value, 'base64') },
       sha256,
     };
   });
@@ -40,7 +40,7 @@ export function golden(name: string): Golden {
 }
 
 /** An encoded message as a driver delivers it. */
-export const asRaw = ({ key, headers, value }: EncodedMessage): RawMessage => ({
+export const asRaw = ({ key, headers, value }: EncodedChange): RawMessage => ({
   key: Buffer.from(key),
   headers,
   value,

@@ -36,20 +36,26 @@ export {
   REQUEST_NESTING_MAX,
 } from './json-text.js';
 export type { MemberSpan, TextSpan } from './json-text.js';
-export { agentsKey, eventKey, fingerprintKey, personKey } from './keys.js';
+export { agentPath, agentsKey, agentVersionPath, eventKey, fingerprintKey, personKey, personPath } from './keys.js';
 export { encodedSha256, messageSha256 } from './message-hash.js';
 export type {
+  AgentChanged,
+  AgentVersionChanged,
   ApiKeyIssued,
   ApiKeyRevoked,
   Attributes,
+  Change,
   Command,
   ControlMessage,
+  EncodedChange,
   EncodedMessage,
   LlmRecorded,
   LogbookMessage,
   LogCreated,
+  LogMessage,
   MessageSkipped,
   MessageType,
+  PersonChanged,
   Position,
   RawHeaders,
   RawMessage,
@@ -74,8 +80,17 @@ export { encodeRetry, positionText } from './retry.js';
 export type { EncodedRetry } from './retry.js';
 export { extractSummary, SUMMARY_EXTRACTOR_VERSION, summaryOfBody } from './summary.js';
 export { MESSAGE_TYPES, topicOf, topicOfType } from './topic-of.js';
-export { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS, FOLDED_TOPICS, topicName, TOPICS } from './topics.js';
-export type { FoldedTopic, PartitionCounts, Topic, TopicPartition } from './topics.js';
+export {
+  DEFAULT_PARTITION_COUNTS,
+  EMBEDDED_PARTITION_COUNTS,
+  FOLDED_TOPICS,
+  isCompacted,
+  LOG_TOPICS,
+  partitionCountOf,
+  topicName,
+  TOPICS,
+} from './topics.js';
+export type { FoldedTopic, LogTopic, PartitionCounts, Topic, TopicPartition } from './topics.js';
 export { upcast } from './upcast.js';
 export type { Upcaster, VersionedData } from './upcast.js';
 export { utcTimeMs } from './utc-time.js';

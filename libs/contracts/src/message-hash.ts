@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EncodedMessage, RawHeaders, RawMessage } from './message.js';
+import type { EncodedChange, RawHeaders, RawMessage } from './message.js';
 
 /** Stands for the length of what is null; no key or value is that long. */
 const NULL_LENGTH = 0xffffffff;
@@ -23,7 +23,7 @@ export function messageSha256(raw: RawMessage): Buffer {
 }
 
 /** `messageSha256` of a message before it is appended. */
-export function encodedSha256(message: EncodedMessage): Buffer {
+export function encodedSha256(message: EncodedChange): Buffer {
   return messageSha256({ key: Buffer.from(message.key), headers: message.headers, value: message.value });
 }
 

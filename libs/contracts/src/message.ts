@@ -8,6 +8,11 @@ export interface EncodedMessage {
   readonly value: Buffer;
 }
 
+/** What a projector hands to a log driver for the feed of changes; `null` deletes the key when the topic is compacted. */
+export interface EncodedChange extends Omit<EncodedMessage, 'value'> {
+  readonly value: Buffer | null;
+}
+
 /** Headers as a driver delivers them. A header may be repeated; then its value is an array. */
 export type RawHeaders = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
 
@@ -165,6 +170,43 @@ export interface MessageSkipped extends Attributes {
   readonly reason: string;
 }
 
+/** What an agent is now; `null`: there is none. */
+export interface AgentChanged extends TenantMessage {
+  readonly type: 'com.logbook.agent.changed.v1';
+  readonly agentName: string;
+  readonly agent: {
+    readonly agentNumber: number;
+    readonly description: string | null;
+    readonly createdAtMs: number;
+    readonly deprecatedAtMs: number | null;
+  } | null;
+}
+
+/** What an agent version is now; `null`: there is none. */
+export interface AgentVersionChanged extends TenantMessage {
+  readonly type: 'com.logbook.agent-version.changed.v1';
+  readonly agentName: string;
+  readonly agentVersionName: string;
+  readonly agentVersion: {
+    readonly agentVersionNumber: number;
+    readonly description: string | null;
+    readonly createdAtMs: number;
+    readonly deprecatedAtMs: number | null;
+  } | null;
+}
+
+/** What a person is now; `null`: there is none. */
+export interface PersonChanged extends TenantMessage {
+  readonly type: 'com.logbook.person.changed.v1';
+  readonly personId: string;
+  readonly person: {
+    /** The literal JSON text of the object that was sent. */
+    readonly propertiesJson: string | null;
+    readonly createdAtMs: number;
+  } | null;
+}
+
+export type Change = AgentChanged | AgentVersionChanged | PersonChanged;
 export type Command =
   | RegisterFingerprint
   | RegisterAgent
@@ -175,5 +217,7 @@ export type Command =
   | UpdatePerson;
 export type ControlMessage =
   LogCreated | TenantCreated | TenantDisabled | TenantEnabled | ApiKeyIssued | ApiKeyRevoked | MessageSkipped;
-export type LogbookMessage = LlmRecorded | Command | ControlMessage;
+/** What the log holds. */
+export type LogMessage = LlmRecorded | Command | ControlMessage;
+export type LogbookMessage = LogMessage | Change;
 export type MessageType = LogbookMessage['type'];

@@ -52,6 +52,30 @@ describe('encodeMessage', () => {
     expect(headers).toMatchObject({ ce_model: 'é'.repeat(128), ce_outputtokens: '0' });
   });
 
+  it('gives no two entities of the feed one key, whatever their names hold', () => {
+    const at = { id: 'i', timeMs: 0, source: 's', tenant: event.tenant };
+    const version = (agentName: string, agentVersionName: string) =>
+      encodeMessage({
+        ...at,
+        type: 'com.logbook.agent-version.changed.v1',
+        agentName,
+        agentVersionName,
+        agentVersion: null,
+      });
+    const agent = encodeMessage({
+      ...at,
+      type: 'com.logbook.agent.changed.v1',
+      agentName: 'a/agent-versions/b',
+      agent: null,
+    });
+    expect(agent.key).toBe('acme/agents/a%2Fagent-versions%2Fb');
+    expect(version('a', 'b').key).toBe('acme/agents/a/agent-versions/b');
+    const longest = '👩'.repeat(512);
+    const { key, headers } = version(longest, longest);
+    const bytes = Buffer.byteLength(key) + Buffer.byteLength(Object.entries(headers).flat().join(''));
+    expect(bytes).toBeLessThan(KEY_AND_HEADERS_BYTES_MAX);
+  });
+
   it('keeps key and headers below their bound with the longest names there can be', () => {
     const longest = '👩'.repeat(512);
     const text = 'é'.repeat(128);

@@ -22,6 +22,9 @@ function withValue(name: string, change: Readonly<Record<string, unknown>>): Raw
   return { ...raw, value: Buffer.from(JSON.stringify(data)) };
 }
 
+const namesOf = (headers: Readonly<Record<string, string>>): string[] =>
+  [HEADERS.agent, HEADERS.agentVersion, HEADERS.person].filter((name) => name in headers);
+
 const NOT_UTF8 = Buffer.from([0x61, 0xff]);
 const TOO_LONG = '👩'.repeat(513);
 
@@ -29,8 +32,9 @@ describe('a message without one of its headers', () => {
   const everywhere = [HEADERS.specversion, HEADERS.id, HEADERS.type, HEADERS.source, HEADERS.time];
   const cases = goldens().flatMap(({ name, encoded }) => {
     const owned = HEADERS.tenant in encoded.headers ? [HEADERS.tenant] : [];
+    const ofChanges = name.includes('.changed.') ? namesOf(encoded.headers) : [];
     const ofEvents = name.startsWith('llm.') ? [HEADERS.fingerprint, HEADERS.agent, HEADERS.agentVersion] : [];
-    return [...everywhere, ...owned, ...ofEvents].map((header) => ({ name, header }));
+    return [...everywhere, ...owned, ...ofEvents, ...ofChanges].map((header) => ({ name, header }));
   });
 
   it.each(cases)('$name is poison without $header', ({ name, header }) => {
@@ -122,10 +126,27 @@ describe('a message in the wrong place', () => {
 });
 
 describe('a message with a garbled value', () => {
-  const withData = goldens().filter(({ name }) => !name.startsWith('llm.'));
+  const withData = goldens().filter(({ name, encoded }) => !name.startsWith('llm.') && encoded.value !== null);
+  const inLog = goldens().filter(({ message }) => topicOf(message) !== 'changes');
 
-  it.each(goldens())('$name is poison without a value', ({ encoded }) => {
+  it.each(inLog)('$name is poison without a value', ({ encoded }) => {
     expect(reasonFor({ ...asRaw(encoded), value: null })).toBe('the value is missing');
+  });
+
+  it.each([
+    ['agent.changed.v1', { agent_number: -1 }, 'agent_number must be a whole number, 0 or more'],
+    ['agent.changed.v1', { description: 1 }, 'description must be a string'],
+    ['agent.changed.v1', { created_at: '2025-11-24' }, 'created_at must be a time in UTC'],
+    ['agent.changed.v1', { deprecated_at: 'never' }, 'deprecated_at must be a time in UTC'],
+    [
+      'agent-version.changed.v1',
+      { agent_version_number: '1' },
+      'agent_version_number must be a whole number, 0 or more',
+    ],
+    ['person.changed.v1', { properties_json: '[]' }, 'properties_json must be the text of a JSON object'],
+    ['person.changed.v1', { created_at: null }, 'created_at must be a string'],
+  ])('%s is poison with %j', (name, change, reason) => {
+    expect(reasonFor(withValue(name, change))).toBe(reason);
   });
 
   it.each(withData)('$name is poison with a value that is not an object in JSON', ({ encoded }) => {

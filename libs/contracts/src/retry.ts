@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import { decodeMessage } from './decode.js';
 import { H } from './headers.js';
-import type { EncodedMessage, Position, RawHeaders, StoredMessage } from './message.js';
+import type { EncodedChange, Position, RawHeaders, StoredMessage } from './message.js';
 
 /** `REFUSED`: a message with the same content would not be applied either, for `reason`. */
 export type EncodedRetry =
-  | { readonly outcome: 'ENCODED'; readonly message: EncodedMessage }
+  | { readonly outcome: 'ENCODED'; readonly message: EncodedChange }
   | { readonly outcome: 'REFUSED'; readonly reason: string };
 
 /** A position as people and `ce_retryof` write it: `events/3/1234`. */
@@ -25,9 +25,9 @@ export function encodeRetry(original: StoredMessage, retryId: string): EncodedRe
   }
   headers[H.retryOf] = positionText(original);
   headers[H.retryId] = retryId;
-  // What can be decoded has a key that is text, and a value.
+  // What can be decoded has a key that is text.
   const key = original.key?.toString('utf8') ?? '';
-  return { outcome: 'ENCODED', message: { key, headers, value: original.value ?? Buffer.alloc(0) } };
+  return { outcome: 'ENCODED', message: { key, headers, value: original.value } };
 }
 
 /** The headers as they can be appended again; the name of the first that cannot. */

@@ -6,7 +6,7 @@ import type { RawMessage, StoredMessage } from './message.js';
 import { encodeRetry } from './retry.js';
 import { topicOf } from './topic-of.js';
 
-const retryable = goldens().filter(({ message }) => topicOf(message) !== 'control');
+const retryable = goldens().filter(({ message }) => ['commands', 'events'].includes(topicOf(message)));
 const stored = (raw: RawMessage): StoredMessage => ({ ...raw, topic: 'events', partition: 3, offset: offset(1234) });
 
 describe('encodeRetry', () => {

@@ -1,4 +1,4 @@
-import type { LogbookMessage, MessageType } from './message.js';
+import type { Change, LogbookMessage, MessageType } from './message.js';
 import type { Topic } from './topics.js';
 
 const TOPIC_BY_TYPE: Readonly<Record<MessageType, Exclude<Topic, 'dead-letters'>>> = {
@@ -10,6 +10,9 @@ const TOPIC_BY_TYPE: Readonly<Record<MessageType, Exclude<Topic, 'dead-letters'>
   'com.logbook.agent-version.update.v1': 'commands',
   'com.logbook.person.register.v1': 'commands',
   'com.logbook.person.update.v1': 'commands',
+  'com.logbook.agent.changed.v1': 'changes',
+  'com.logbook.agent-version.changed.v1': 'changes',
+  'com.logbook.person.changed.v1': 'changes',
   'com.logbook.log.created.v1': 'control',
   'com.logbook.tenant.created.v1': 'control',
   'com.logbook.tenant.disabled.v1': 'control',
@@ -25,3 +28,5 @@ export const MESSAGE_TYPES = Object.keys(TOPIC_BY_TYPE) as readonly MessageType[
 /** The topic each type of message lives in. */
 export const topicOfType = (type: MessageType): Topic => TOPIC_BY_TYPE[type];
 export const topicOf = (message: LogbookMessage): Topic => topicOfType(message.type);
+
+export const isChangeType = (type: string): type is Change['type'] => TOPIC_BY_TYPE[type as MessageType] === 'changes';

@@ -15,7 +15,7 @@ import {
   type ValueOf,
 } from './fields.js';
 import type { Command, ControlMessage } from './message.js';
-import { TOPICS, type Topic } from './topics.js';
+import { LOG_TOPICS, type LogTopic, type Topic } from './topics.js';
 
 /** The types whose value is JSON of ours. That of an event is the request as it was received. */
 export type DataType = (Command | ControlMessage)['type'];
@@ -24,8 +24,8 @@ const AGENT = { agent_name: identifier };
 const VERSION = { ...AGENT, agent_version_name: identifier };
 /** What an update changes; a field that is not there stays as it is. */
 const CHANGES = { description: optional(orNull(text)), deprecated: optional(boolean) };
-const PARTITIONS = Object.fromEntries(TOPICS.map((topic) => [topic, countFromOne])) as Record<
-  Topic,
+const PARTITIONS = Object.fromEntries(LOG_TOPICS.map((topic) => [topic, countFromOne])) as Record<
+  LogTopic,
   typeof countFromOne
 >;
 
@@ -50,7 +50,7 @@ export const VALUE_FIELDS = {
   'com.logbook.tenant.enabled.v1': {},
   'com.logbook.api-key.issued.v1': { api_key_id: hex(16), sha256: hex(64), name: text },
   'com.logbook.api-key.revoked.v1': { api_key_id: hex(16) },
-  'com.logbook.message.skipped.v1': { topic: oneOf(TOPICS), key: text, sha256: hex(64), reason: text },
+  'com.logbook.message.skipped.v1': { topic: oneOf<Topic>(LOG_TOPICS), key: text, sha256: hex(64), reason: text },
 } as const satisfies Readonly<Record<DataType, Fields>>;
 
 export type DataOf<Type extends DataType> = ValueOf<(typeof VALUE_FIELDS)[Type]>;

@@ -27,6 +27,8 @@ export type {
   ConsumeOptions,
   Consumption,
   Delivery,
+  Feed,
+  FeedPlace,
   GroupPlace,
   Log,
   PartitionConsumer,

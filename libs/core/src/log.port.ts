@@ -1,5 +1,5 @@
 import type {
-  EncodedMessage,
+  EncodedChange,
   Offset,
   PartitionCounts,
   Position,
@@ -33,7 +33,7 @@ export interface Log {
    * A message as it lies in another log is appended as it is, also one that only a foreign producer writes: with a key
    * that is no text, or none (then it goes to partition 0), with repeated headers or such without a value, or without a value.
    */
-  append(topic: Topic, messages: readonly (EncodedMessage | RawMessage)[]): Promise<Position[]>;
+  append(topic: Topic, messages: readonly (EncodedChange | RawMessage)[]): Promise<Position[]>;
 
   /** The partition `append` would choose for `key`. */
   partitionOf(topic: Topic, key: string | Buffer | null): number;
@@ -62,10 +62,41 @@ export interface Log {
   /** Starts delivering messages to `options.consumer`; resolves when delivery is under way. */
   consume(options: ConsumeOptions): Promise<Consumption>;
 
+  /**
+   * Takes the feed of changes over for one partition of `commands`: whoever held it publishes nothing any more, and what
+   * it had under way is either published whole before this resolves, or never. Bounded; rejects with `LogUnavailableError`.
+   */
+  openFeed(commandsPartition: number): Promise<Feed>;
+
+  /** How far the feed is about one partition of `commands`, without taking it over. */
+  feedPlace(commandsPartition: number): Promise<FeedPlace>;
+
   /** Resolves if the log would take an append now; rejects with `LogUnavailableError` otherwise. Bounded. */
   ping(): Promise<void>;
 
   /** Finishes appends under way, stops every consumption, releases everything. Idempotent. */
+  close(): Promise<void>;
+}
+
+/** How far the feed of changes is about one partition of `commands`. Both are offsets of that partition. */
+export interface FeedPlace {
+  /** What the commands before this offset changed has been published. */
+  readonly next: Offset;
+  /** Nothing published shows what a command at or past this offset did. */
+  readonly asOf: Offset;
+}
+
+/** The right to publish to `changes` about one partition of `commands`, held by who opened it last. Calls one at a time. */
+export interface Feed {
+  /** As of the opening, or of the last `publish` that resolved with `PUBLISHED`. */
+  readonly place: FeedPlace;
+  /**
+   * Appends to `changes` and moves the place, both or neither; resolves once both are durable. `TAKEN_OVER`: another opened
+   * the feed since, and nothing was published. Rejects with `LogUnavailableError` where that cannot be told; whoever opens
+   * the feed next learns it from the place, and this one is of no use any more.
+   */
+  publish(messages: readonly EncodedChange[], place: FeedPlace): Promise<'PUBLISHED' | 'TAKEN_OVER'>;
+  /** Releases connections; the place stays. */
   close(): Promise<void>;
 }
 

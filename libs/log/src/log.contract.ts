@@ -3,6 +3,7 @@ import type { Log } from '@logbook/core';
 import { describeAppending } from './testing/appending.contract.js';
 import { describeConsuming } from './testing/consuming.contract.js';
 import { CONTRACT_PARTITIONS, CONTRACT_TIMEOUT_MS } from './testing/contract-settings.js';
+import { describeFeed } from './testing/feed.contract.js';
 import { describeGroupPlaces } from './testing/group-places.contract.js';
 import { describeHalting } from './testing/halting.contract.js';
 import { describeScanning } from './testing/scanning.contract.js';
@@ -42,6 +43,7 @@ export function describeLogContract(driver: string, open: () => Promise<LogUnder
     describeScanning(() => current);
     describeConsuming(() => current);
     describeGroupPlaces(() => current);
+    describeFeed(() => current);
     describeHalting(() => current);
   });
 }

@@ -1,4 +1,4 @@
-import type { EncodedMessage, RawMessage, Topic } from '@logbook/contracts';
+import type { EncodedChange, RawMessage, Topic } from '@logbook/contracts';
 import { MessageTooLargeError } from '@logbook/core';
 
 /**
@@ -14,7 +14,7 @@ const RECORD_FRAMING_BYTES = 32;
 const HEADER_FRAMING_BYTES = 6;
 
 /** How much of a batch the key and headers of a message take. */
-export function keyAndHeadersBytes(message: EncodedMessage | RawMessage): number {
+export function keyAndHeadersBytes(message: EncodedChange | RawMessage): number {
   let bytes = RECORD_FRAMING_BYTES + Buffer.byteLength(message.key ?? '');
   for (const name in message.headers) {
     const value = message.headers[name];
@@ -31,7 +31,7 @@ export function keyAndHeadersBytes(message: EncodedMessage | RawMessage): number
  */
 export function measureMessages(
   topic: Topic,
-  messages: readonly (EncodedMessage | RawMessage)[],
+  messages: readonly (EncodedChange | RawMessage)[],
   messageBytesMax: number,
 ): number[] {
   return messages.map((message, index) => {

@@ -1,4 +1,4 @@
-import type { PartitionCounts, Topic, TopicPartition } from '@logbook/contracts';
+import { partitionCountOf, type PartitionCounts, type Topic, type TopicPartition } from '@logbook/contracts';
 import { type Log, LogUnavailableError } from '@logbook/core';
 
 export type PrepareOptions = Parameters<Log['prepare']>[0];
@@ -33,7 +33,7 @@ export class PreparedTopics {
 /** Both drivers refuse these before they ask anybody. */
 export function requireCounts(topics: readonly Topic[], partitions: PartitionCounts): void {
   for (const topic of topics) {
-    const count = partitions[topic];
+    const count = partitionCountOf(partitions, topic);
     if (!Number.isInteger(count) || count < 1) throw new RangeError(`topic ${topic} cannot have ${count} partitions`);
   }
 }

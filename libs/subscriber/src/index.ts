@@ -16,11 +16,15 @@ export {
   SUBSCRIBER_METRICS,
 } from '@logbook/core';
 export type {
+  AgentChanged,
+  AgentVersionChanged,
+  Change,
   DeadLetter,
   LlmRecorded,
   LogbookMessage,
   LogId,
   MessageType,
+  PersonChanged,
   RegisterAgent,
   RegisterAgentVersion,
   RegisterFingerprint,

@@ -100,7 +100,10 @@ export class EventRecorder extends EventIntake {
       const registered = await registrar.registerAll(events, Date.now());
       if (registered !== 'REGISTERED') return registered;
       try {
-        await appender.append('events', events.map(encodeMessage));
+        await appender.append(
+          'events',
+          events.map((message) => encodeMessage(message)),
+        );
       } catch (error) {
         if (error instanceof MessageTooLargeError) return TOO_LARGE;
         throw error;

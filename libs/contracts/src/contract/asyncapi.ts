@@ -1,7 +1,7 @@
 import { H, KEY_AND_HEADERS_BYTES_MAX } from '../headers.js';
 import type { JsonSchema } from '../json-schema.js';
 import type { MessageType } from '../message.js';
-import { DEFAULT_PARTITION_COUNTS, topicName, TOPICS, type Topic } from '../topics.js';
+import { DEFAULT_PARTITION_COUNTS, partitionCountOf, topicName, TOPICS, type Topic } from '../topics.js';
 import { DEAD_LETTER, type Contract, type MessageContract } from './contract.js';
 import { keyPattern } from './key-templates.js';
 
@@ -16,6 +16,8 @@ const TOPIC_DESCRIPTIONS: Readonly<Record<Topic, string>> = {
   control: 'Genesis, tenants, API keys, and messages that every replay leaves out. One partition: all is in order.',
   commands: 'What asks for an agent, a version, a person or a fingerprint. In order for each key.',
   events: 'LLM calls as they were recorded. In order for each session.',
+  changes:
+    'What every agent, version and person is now. Compacted: of each key the last message stays, one without a value is a deletion. Each part of a key is escaped as in a URL. Written in transactions: read committed messages only.',
   'dead-letters': 'Messages that will never be applied: the original key, headers and bytes, with reason and position.',
 };
 
@@ -28,6 +30,9 @@ const SUMMARIES: Readonly<Record<MessageType | typeof DEAD_LETTER, string>> = {
   'com.logbook.agent-version.update.v1': 'Changes a version; what is absent stays, a null description is cleared.',
   'com.logbook.person.register.v1': 'Registers a person, or replaces the properties of one that exists unless null.',
   'com.logbook.person.update.v1': 'Replaces the properties of a person that exists.',
+  'com.logbook.agent.changed.v1': 'What an agent is now; without a value there is none.',
+  'com.logbook.agent-version.changed.v1': 'What a version is now; without a value there is none.',
+  'com.logbook.person.changed.v1': 'What a person is now; without a value there is none.',
   'com.logbook.log.created.v1': 'The first message of a log; only the one at offset 0 counts.',
   'com.logbook.tenant.created.v1': 'A tenant was created.',
   'com.logbook.tenant.disabled.v1': 'A tenant was disabled: its keys are refused.',
@@ -94,7 +99,9 @@ function channel(topic: Topic, contract: Contract): Part {
     description: TOPIC_DESCRIPTIONS[topic],
     parameters: { prefix: { default: 'logbook', description: '`LOGBOOK_TOPIC_PREFIX`.' } },
     messages: Object.fromEntries(types.map((type) => [shortName(type), reference('components/messages', type)])),
-    bindings: { kafka: { partitions: DEFAULT_PARTITION_COUNTS[topic], bindingVersion: KAFKA_BINDING } },
+    bindings: {
+      kafka: { partitions: partitionCountOf(DEFAULT_PARTITION_COUNTS, topic), bindingVersion: KAFKA_BINDING },
+    },
   };
 }
 

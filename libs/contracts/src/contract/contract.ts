@@ -1,7 +1,8 @@
+import { STATE_FIELDS } from '../change-values.js';
 import { schemaOfFields } from '../fields.js';
 import type { JsonSchema } from '../json-schema.js';
 import type { MessageType } from '../message.js';
-import { MESSAGE_TYPES, topicOfType } from '../topic-of.js';
+import { isChangeType, MESSAGE_TYPES, topicOfType } from '../topic-of.js';
 import type { Topic } from '../topics.js';
 import { isDataType, VALUE_FIELDS } from '../values.js';
 import { EVENT_VALUE } from './event-value.js';
@@ -14,7 +15,7 @@ export interface MessageContract {
   /** See `keyTemplates`. */
   readonly key: readonly string[];
   readonly headers: JsonSchema;
-  /** Null where the value is bytes of any kind. */
+  /** Null where the value is bytes of any kind. A message of `changes` may have no value: then it is deleted. */
   readonly value: JsonSchema | null;
 }
 
@@ -33,8 +34,13 @@ const messageContract = (type: MessageType): MessageContract => ({
   topic: topicOfType(type),
   key: keyTemplates(type),
   headers: headersSchema(type),
-  value: isDataType(type) ? schemaOfFields(VALUE_FIELDS[type]) : EVENT_VALUE,
+  value: valueSchema(type),
 });
+
+function valueSchema(type: MessageType): JsonSchema {
+  if (isChangeType(type)) return schemaOfFields(STATE_FIELDS[type]);
+  return isDataType(type) ? schemaOfFields(VALUE_FIELDS[type]) : EVENT_VALUE;
+}
 
 const deadLetterContract = (): MessageContract => ({
   topic: 'dead-letters',

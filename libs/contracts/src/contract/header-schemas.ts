@@ -54,7 +54,7 @@ const EVENT: HeaderNames = {
 /** The headers of a type of message. A client delivers them as bytes: they are UTF-8. */
 export function headersSchema(type: MessageType): JsonSchema {
   const isEvent = type === 'com.logbook.llm.recorded.v1';
-  const { required, optional } = isEvent ? EVENT : { required: [], optional: [] };
+  const { required, optional } = isEvent ? EVENT : { required: namesOf(type), optional: [] };
   const tenant = belongsToTenant(type) ? [H.tenant] : [];
   const names = [...EVERY_MESSAGE.required, ...tenant, ...required];
   const properties = Object.fromEntries(
@@ -63,6 +63,20 @@ export function headersSchema(type: MessageType): JsonSchema {
   properties[H.type] = { type: 'string', const: type };
   if (isEvent) properties[H.id] = { ...SCHEMAS[H.id], ...uuid.schema };
   return { type: 'object', properties, required: names };
+}
+
+/** Whose state a change is: a deletion has no value to say it. */
+function namesOf(type: MessageType): HeaderNames['required'] {
+  switch (type) {
+    case 'com.logbook.agent.changed.v1':
+      return [H.agent];
+    case 'com.logbook.agent-version.changed.v1':
+      return [H.agent, H.agentVersion];
+    case 'com.logbook.person.changed.v1':
+      return [H.person];
+    default:
+      return [];
+  }
 }
 
 const DEAD_LETTER: Readonly<Record<keyof typeof DEAD_LETTER_HEADERS, JsonSchema>> = {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Ajv, type ValidateFunction } from 'ajv';
 import addFormats from 'ajv-formats';
 import type { JsonSchema } from '../json-schema.js';
-import type { EncodedMessage } from '../message.js';
+import type { EncodedChange } from '../message.js';
 import { shortName } from './asyncapi.js';
 
 export const DOCS = fileURLToPath(new URL('../../../../docs/', import.meta.url));
@@ -31,8 +31,10 @@ export function documentedSchemas() {
   };
   return {
     /** Whether a message is as documented; the first fault, or `undefined`. */
-    fault: (type: string, { headers, value }: Pick<EncodedMessage, 'headers' | 'value'>): string | undefined =>
-      faultOf(of(type, 'headers'), headers) ?? faultOf(of(type, 'value'), JSON.parse(value.toString('utf8'))),
+    fault: (type: string, { headers, value }: Pick<EncodedChange, 'headers' | 'value'>): string | undefined =>
+      faultOf(of(type, 'headers'), headers) ??
+      // A deletion has none.
+      (value === null ? undefined : faultOf(of(type, 'value'), JSON.parse(value.toString('utf8')))),
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { EMBEDDED_PARTITION_COUNTS, TOPICS } from '@logbook/contracts';
+import { EMBEDDED_PARTITION_COUNTS, LOG_TOPICS } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { ControlFollower } from '../control/control-follower.js';
 import { copyLog } from '../copy/copy-log.js';
@@ -137,7 +137,7 @@ describe('an archive of a log', () => {
 
   it('is cut into segments, so that none of many is large', () => {
     const entries = entriesOf(archive);
-    expect(entries.filter(({ name }) => name.startsWith('segment-')).length).toBeGreaterThan(TOPICS.length + 2);
+    expect(entries.filter(({ name }) => name.startsWith('segment-')).length).toBeGreaterThan(LOG_TOPICS.length + 2);
   });
 
   it('goes on with an archive of the same log that was made later', async () => {

@@ -1,4 +1,12 @@
-import { offset, TOPICS, type Offset, type PartitionCounts, type Topic, type TopicPartition } from '@logbook/contracts';
+import {
+  LOG_TOPICS,
+  offset,
+  type LogTopic,
+  type Offset,
+  type PartitionCounts,
+  type Topic,
+  type TopicPartition,
+} from '@logbook/contracts';
 
 /** How far a partition was read or written, and which message was the last: SHA-256, 64 hexadecimal digits. */
 export interface CopyPlace {
@@ -6,11 +14,12 @@ export interface CopyPlace {
   readonly last: { readonly offset: Offset; readonly sha256: string } | null;
 }
 
-/** Per topic and partition (the index). */
-export type CopyPlaces = Readonly<Record<Topic, readonly CopyPlace[]>>;
+/** Per topic and partition (the index), of the topics that are copied. */
+export type CopyPlaces = Readonly<Record<LogTopic, readonly CopyPlace[]>> &
+  Readonly<Partial<Record<Topic, readonly CopyPlace[]>>>;
 
 export function firstPlaces(partitions: PartitionCounts): CopyPlaces {
-  const places = (topic: Topic): CopyPlace[] =>
+  const places = (topic: LogTopic): CopyPlace[] =>
     Array.from({ length: partitions[topic] }, () => ({ next: offset(0), last: null }));
   return {
     control: places('control'),
@@ -21,16 +30,16 @@ export function firstPlaces(partitions: PartitionCounts): CopyPlaces {
 }
 
 export function placeAt(places: CopyPlaces, { topic, partition }: TopicPartition): CopyPlace {
-  const place = places[topic][partition];
+  const place = places[topic]?.[partition];
   if (place === undefined) throw new RangeError(`${topic} has no partition ${partition}`);
   return place;
 }
 
 export function withPlace(places: CopyPlaces, { topic, partition }: TopicPartition, place: CopyPlace): CopyPlaces {
-  return { ...places, [topic]: places[topic].map((each, index) => (index === partition ? place : each)) };
+  return { ...places, [topic]: places[topic]?.map((each, index) => (index === partition ? place : each)) };
 }
 
 /** Every partition, in the order in which logs are copied: `control` first, it says who the others belong to. */
 export function everyPartition(places: CopyPlaces): (TopicPartition & { readonly place: CopyPlace })[] {
-  return TOPICS.flatMap((topic) => places[topic].map((place, partition) => ({ topic, partition, place })));
+  return LOG_TOPICS.flatMap((topic) => places[topic].map((place, partition) => ({ topic, partition, place })));
 }

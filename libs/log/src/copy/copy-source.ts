@@ -1,4 +1,11 @@
-import { messageSha256, TOPICS, type LogCreated, type TopicPartition } from '@logbook/contracts';
+import {
+  LOG_TOPICS,
+  messageSha256,
+  type LogCreated,
+  type Offset,
+  type Topic,
+  type TopicPartition,
+} from '@logbook/contracts';
 import { LogMismatchError, type Batch, type Log } from '@logbook/core';
 import { notInLog, partitionName } from '../delivery/start-position.js';
 import { everyPartition, type CopyPlaces } from './copy-places.js';
@@ -30,7 +37,7 @@ export async function openLogSource(log: Log): Promise<CopySource> {
   if (genesis === undefined) {
     throw new LogMismatchError('there is no log to read: the source is empty, or its first message says otherwise');
   }
-  await log.prepare({ topics: TOPICS.filter((topic) => topic !== 'control'), partitions: genesis.partitions });
+  await log.prepare({ topics: LOG_TOPICS.filter((topic) => topic !== 'control'), partitions: genesis.partitions });
   return new LogSource(log, genesis);
 }
 
@@ -50,7 +57,7 @@ class LogSource implements CopySource {
     for (const { topic, partition, place } of [...all.filter(isFirst), ...all.filter((each) => !isFirst(each))]) {
       const { next, last } = place;
       if (last !== null) await this.requireMessage({ topic, partition }, last);
-      const to = ends[topic][partition] ?? next;
+      const to = ends.get(topic)?.[partition] ?? next;
       yield* this.log.scan({ topic, partition, from: next, to, batchMessagesMax: BATCH_MESSAGES_MAX });
     }
   }
@@ -58,16 +65,15 @@ class LogSource implements CopySource {
   async remaining(places: CopyPlaces): Promise<number> {
     const ends = await this.ends();
     return everyPartition(places).reduce(
-      (sum, { topic, partition, place }) => sum + Math.max(0, (ends[topic][partition] ?? 0) - place.next),
+      (sum, { topic, partition, place }) => sum + Math.max(0, (ends.get(topic)?.[partition] ?? 0) - place.next),
       0,
     );
   }
 
-  private async ends() {
-    const [control = [], commands = [], events = [], deadLetters = []] = await Promise.all(
-      (['control', 'commands', 'events', 'dead-letters'] as const).map((topic) => this.log.ends(topic)),
+  private async ends(): Promise<ReadonlyMap<Topic, Offset[]>> {
+    return new Map<Topic, Offset[]>(
+      await Promise.all(LOG_TOPICS.map(async (topic) => [topic, await this.log.ends(topic)] as const)),
     );
-    return { control, commands, events, 'dead-letters': deadLetters };
   }
 
   private async requireMessage(

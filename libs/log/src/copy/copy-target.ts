@@ -5,11 +5,13 @@ import {
   logId,
   messageSha256,
   newMessageId,
+  LOG_TOPICS,
   offset,
-  TOPICS,
   type LogCreated,
+  type Offset,
   type PartitionCounts,
   type RawMessage,
+  type Topic,
   type TopicPartition,
 } from '@logbook/contracts';
 import { LogMismatchError, type Log } from '@logbook/core';
@@ -34,7 +36,7 @@ export interface CopyTargetOptions {
   readonly writtenBy: string;
 }
 
-const REST = TOPICS.filter((topic) => topic !== 'control');
+const REST = LOG_TOPICS.filter((topic) => topic !== 'control');
 const ELSEWHERE = 'Copy into a new place (another prefix or directory).';
 const sha256Of = (message: RawMessage): string => messageSha256(message).toString('hex');
 
@@ -215,7 +217,9 @@ async function resume(
 /** Compares the target with its record: all that was written is there, and past it only what the last step has left. */
 async function findLanded(log: Log, { written, step }: CopyRecord): Promise<LandedMessages | undefined> {
   const bounds = [];
-  const ends = new Map(await Promise.all(TOPICS.map(async (topic) => [topic, await log.ends(topic)] as const)));
+  const ends = new Map<Topic, Offset[]>(
+    await Promise.all(LOG_TOPICS.map(async (topic) => [topic, await log.ends(topic)] as const)),
+  );
   for (const { topic, partition, place } of everyPartition(written)) {
     const end = ends.get(topic)?.[partition] ?? offset(0);
     const name = partitionName({ topic, partition });

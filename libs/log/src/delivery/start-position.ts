@@ -1,4 +1,4 @@
-import { messageSha256, type Offset, type StoredMessage, type TopicPartition } from '@logbook/contracts';
+import { isCompacted, messageSha256, type Offset, type StoredMessage, type TopicPartition } from '@logbook/contracts';
 import { ConsumptionHaltedError, type GroupPlace, type PartitionConsumer, type StartPosition } from '@logbook/core';
 import type { DriverLogger } from '../driver-logger.js';
 import { retryWhileAway } from './retry-while-away.js';
@@ -42,7 +42,7 @@ export async function agreeStart(options: AgreeStartOptions): Promise<Offset | '
     throw consumerFailed(name, error);
   });
   if (asked.outcome === 'STOPPED') return 'STOPPED';
-  const checked = await retryWhileAway(() => checkStart(name, asked.value, view), {
+  const checked = await retryWhileAway(() => checkStart(partition, asked.value, view), {
     what: `checking where to start in ${name}`,
     signal,
     logger,
@@ -54,7 +54,12 @@ export async function agreeStart(options: AgreeStartOptions): Promise<Offset | '
 const REMEDY =
   'Nothing was changed. Connect to the right log or restore this one; to fold this log as it is, use an empty database.';
 
-async function checkStart(name: string, { next, last }: StartPosition, view: PartitionView): Promise<void> {
+async function checkStart(
+  partition: TopicPartition,
+  { next, last }: StartPosition,
+  view: PartitionView,
+): Promise<void> {
+  const name = partitionName(partition);
   // The bounds are read after the checkpoint: ends only grow, so a checkpoint past them is past them for good.
   const bounds = await view.bounds();
   if (next < bounds.start || next > bounds.end) {
@@ -64,6 +69,8 @@ async function checkStart(name: string, { next, last }: StartPosition, view: Par
   if (last.offset >= next)
     throw notInLog(`the checkpoint of ${name} names offset ${last.offset} as consumed, but ${next} as next`);
   const message = last.offset < bounds.start ? undefined : await view.read(last.offset);
+  // A later message of its key may have let it go.
+  if (message === undefined && isCompacted(partition.topic)) return;
   if (message === undefined)
     throw notInLog(`the log holds no message at ${name} offset ${last.offset}, the last one consumed`);
   if (!messageSha256(message).equals(last.sha256)) {

@@ -1,8 +1,9 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import {
   offset,
+  partitionCountOf,
   partitionOfKey,
-  type EncodedMessage,
+  type EncodedChange,
   type RawMessage,
   type Offset,
   type Position,
@@ -10,11 +11,12 @@ import {
   type Topic,
 } from '@logbook/contracts';
 import {
-  LogbookError,
   LogUnavailableError,
   type Batch,
   type ConsumeOptions,
   type Consumption,
+  type Feed,
+  type FeedPlace,
   type Log,
   type ScanOptions,
 } from '@logbook/core';
@@ -24,9 +26,11 @@ import type { DriverLogger } from '../driver-logger.js';
 import { measureMessages } from '../message-limits.js';
 import { PreparedTopics, requireCounts, type PrepareOptions } from '../prepared-topics.js';
 import { EmbeddedConsumption } from './embedded.consumption.js';
+import { EmbeddedFeed, placeOf } from './embedded.feed.js';
 import { embeddedScanSource } from './embedded-scan.js';
 import { type Environment, LmdbEnvironment } from './environment.js';
 import { Growth } from './growth.js';
+import { unavailable } from './unavailable.js';
 
 interface LogOptions {
   /** The most bytes of a message's value. */
@@ -78,11 +82,12 @@ export class EmbeddedLog implements Log {
     this.requireOpen();
     requireCounts(topics, partitions);
     this.environment.requireRoom(0);
-    await this.environment.prepare(new Map(topics.map((topic) => [topic, partitions[topic]]))).catch(unavailable);
-    for (const topic of topics) this.prepared.set(topic, partitions[topic]);
+    const counts = new Map(topics.map((topic) => [topic, partitionCountOf(partitions, topic)]));
+    await this.environment.prepare(counts).catch(unavailable);
+    for (const [topic, count] of counts) this.prepared.set(topic, count);
   }
 
-  async append(topic: Topic, messages: readonly (EncodedMessage | RawMessage)[]): Promise<Position[]> {
+  async append(topic: Topic, messages: readonly (EncodedChange | RawMessage)[]): Promise<Position[]> {
     this.requireOpen();
     const partitions = this.prepared.count(topic);
     const bytes = measureMessages(topic, messages, this.options.messageBytesMax).reduce((sum, each) => sum + each, 0);
@@ -165,6 +170,20 @@ export class EmbeddedLog implements Log {
     return consumption;
   }
 
+  async openFeed(commandsPartition: number): Promise<Feed> {
+    this.requireOpen();
+    const { environment } = this;
+    const changesPartitions = this.prepared.count('changes');
+    const grown = () => this.growth.announce();
+    return EmbeddedFeed.open({ environment, commandsPartition, changesPartitions, grown });
+  }
+
+  async feedPlace(commandsPartition: number): Promise<FeedPlace> {
+    this.requireOpen();
+    this.environment.refresh();
+    return placeOf(this.environment.feed(commandsPartition));
+  }
+
   async ping(): Promise<void> {
     this.requireOpen();
     this.environment.requireRoom(this.options.messageBytesMax);
@@ -190,11 +209,4 @@ export class EmbeddedLog implements Log {
   private requireOpen(): void {
     if (this.closing !== undefined) throw new LogUnavailableError('the embedded log is closed');
   }
-}
-
-/** What LMDB refuses (a full disk, a lost mount) may be mended by waiting; our own errors keep their meaning. */
-function unavailable(error: unknown): never {
-  if (error instanceof LogbookError) throw error;
-  const reason = error instanceof Error ? error.message : String(error);
-  throw new LogUnavailableError(`the embedded log refused: ${reason}`, { cause: error });
 }

@@ -1,7 +1,7 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
 import {
   offset,
-  type EncodedMessage,
+  type EncodedChange,
   type Offset,
   type Position,
   type RawMessage,
@@ -24,6 +24,13 @@ interface Place {
   readonly last?: { readonly offset: number; readonly sha256: string };
 }
 
+/** The place of the feed of changes, and which taking over holds it. */
+export interface FeedRecord {
+  readonly next: number;
+  readonly asOf: number;
+  readonly owner: number;
+}
+
 /** Where an embedded log keeps its messages. Reading is synchronous and sees every commit since `refresh`. */
 export interface Environment {
   /** Writes the partition counts that are missing; rejects if one is there and differs. */
@@ -31,7 +38,7 @@ export interface Environment {
   /** Appends all or nothing; resolves once it is durable. */
   append(
     topic: Topic,
-    placed: readonly { readonly message: EncodedMessage | RawMessage; readonly partition: number }[],
+    placed: readonly { readonly message: EncodedChange | RawMessage; readonly partition: number }[],
   ): Promise<Position[]>;
   end(place: TopicPartition): Offset;
   /** Makes the next read see what other processes have committed. */
@@ -43,6 +50,15 @@ export interface Environment {
   place(group: string, partition: TopicPartition): StartPosition | undefined;
   /** Resolves once it is on the disk. */
   commit(group: string, partition: TopicPartition, position: StartPosition): Promise<void>;
+  /** Where the feed of changes is about a partition of `commands`, and how often it was taken over. */
+  feed(partition: number): FeedRecord;
+  /** Makes the caller the owner of the feed, by a number that no other has. */
+  takeFeedOver(partition: number): Promise<FeedRecord>;
+  /** Appends to `changes` and writes the record, unless another owns the feed by now: then nothing. */
+  publish(
+    placed: readonly { readonly message: EncodedChange; readonly partition: number }[],
+    feed: { readonly partition: number; readonly record: FeedRecord },
+  ): Promise<'PUBLISHED' | 'TAKEN_OVER'>;
   /** Throws `LogUnavailableError` where there is no room for so many bytes. */
   requireRoom(bytes: number): void;
   close(): Promise<void>;
@@ -50,7 +66,7 @@ export interface Environment {
 
 /**
  * The LMDB environment of one log: messages under [topic, partition, offset], and beside them the format,
- * the partition counts, the end of every partition and the places of groups. Messages at or past the end do not exist, so an append
+ * the partition counts, the end of every partition, the places of groups and of the feed. Messages at or past the end do not exist, so an append
  * that fails half-way leaves nothing behind. Several processes may use it; LMDB admits one writer at a time.
  */
 export class LmdbEnvironment implements Environment {
@@ -58,6 +74,7 @@ export class LmdbEnvironment implements Environment {
   private readonly messages: Database<Buffer, MessageKey>;
   private readonly settings: Database<number, SettingKey>;
   private readonly places: Database<Place, PlaceKey>;
+  private readonly feeds: Database<FeedRecord, number>;
 
   private readonly dir: string;
 
@@ -74,6 +91,7 @@ export class LmdbEnvironment implements Environment {
     this.messages = this.root.openDB<Buffer, MessageKey>({ name: 'messages', encoding: 'binary' });
     this.settings = this.root.openDB<number, SettingKey>({ name: 'settings', encoding: 'json' });
     this.places = this.root.openDB<Place, PlaceKey>({ name: 'places', encoding: 'json' });
+    this.feeds = this.root.openDB<FeedRecord, number>({ name: 'feeds', encoding: 'json' });
   }
 
   async prepare(counts: ReadonlyMap<Topic, number>): Promise<void> {
@@ -98,19 +116,51 @@ export class LmdbEnvironment implements Environment {
   /** Appends in one transaction, shared with the other appends of the moment; resolves once it is on the disk. */
   append(
     topic: Topic,
-    placed: readonly { readonly message: EncodedMessage | RawMessage; readonly partition: number }[],
+    placed: readonly { readonly message: EncodedChange | RawMessage; readonly partition: number }[],
   ): Promise<Position[]> {
     const frames = placed.map(({ message, partition }) => ({ frame: frameMessage(message), partition }));
+    return this.root.transaction(() => this.appendFrames(topic, frames));
+  }
+
+  /** Inside of a transaction. */
+  private appendFrames(
+    topic: Topic,
+    frames: readonly { readonly frame: Buffer; readonly partition: number }[],
+  ): Position[] {
+    const ends = new Map<number, number>();
+    const positions = frames.map(({ frame, partition }) => {
+      const end = ends.get(partition) ?? this.end({ topic, partition });
+      this.messages.putSync([topic, partition, end], frame);
+      ends.set(partition, end + 1);
+      return { topic, partition, offset: offset(end) };
+    });
+    for (const [partition, end] of ends) this.settings.putSync(['end', topic, partition], end);
+    return positions;
+  }
+
+  feed(partition: number): FeedRecord {
+    return this.feeds.get(partition) ?? { next: 0, asOf: 0, owner: 0 };
+  }
+
+  takeFeedOver(partition: number): Promise<FeedRecord> {
     return this.root.transaction(() => {
-      const ends = new Map<number, number>();
-      const positions = frames.map(({ frame, partition }) => {
-        const end = ends.get(partition) ?? this.end({ topic, partition });
-        this.messages.putSync([topic, partition, end], frame);
-        ends.set(partition, end + 1);
-        return { topic, partition, offset: offset(end) };
-      });
-      for (const [partition, end] of ends) this.settings.putSync(['end', topic, partition], end);
-      return positions;
+      const { owner, ...place } = this.feed(partition);
+      const taken = { ...place, owner: owner + 1 };
+      this.feeds.putSync(partition, taken);
+      return taken;
+    });
+  }
+
+  publish(
+    placed: readonly { readonly message: EncodedChange; readonly partition: number }[],
+    { partition, record }: { readonly partition: number; readonly record: FeedRecord },
+  ): Promise<'PUBLISHED' | 'TAKEN_OVER'> {
+    const frames = placed.map(({ message, partition: to }) => ({ frame: frameMessage(message), partition: to }));
+    return this.root.transaction(() => {
+      if (this.feed(partition).owner !== record.owner) return 'TAKEN_OVER';
+      this.appendFrames('changes', frames);
+      this.feeds.putSync(partition, record);
+      return 'PUBLISHED';
     });
   }
 

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { EncodedMessage, RawHeaders, RawMessage } from '@logbook/contracts';
+import type { EncodedChange, RawHeaders, RawMessage } from '@logbook/contracts';
 
 /**
  * How a message lies in LMDB: the format, the length of the head (4 bytes, big-endian), the head as JSON, then the
@@ -15,7 +15,7 @@ const PREFIX_BYTES = 5;
 
 type Part = string | null | { readonly base64: string };
 
-export function frameMessage(message: EncodedMessage | RawMessage): Buffer {
+export function frameMessage(message: EncodedChange | RawMessage): Buffer {
   const pairs = headerPairs(message.headers);
   const parts = [message.key, ...pairs.flatMap(({ name, value }) => [name, value])].map(partOf);
   const names = new Set(pairs.map(({ name }) => name));

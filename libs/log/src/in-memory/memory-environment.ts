@@ -1,6 +1,6 @@
 import {
   offset,
-  type EncodedMessage,
+  type EncodedChange,
   type Offset,
   type Position,
   type RawMessage,
@@ -11,13 +11,14 @@ import {
 import { LogMismatchError, type StartPosition } from '@logbook/core';
 import { BATCH_BYTES_MAX } from '../delivery/split-batch.js';
 import { partitionName } from '../delivery/start-position.js';
-import type { Environment } from '../embedded/environment.js';
+import type { Environment, FeedRecord } from '../embedded/environment.js';
 import { frameMessage, unframeMessage } from '../embedded/message-frame.js';
 
 /** An environment that ends with its process. Several logs may share one, as processes share a directory. */
 export class MemoryEnvironment implements Environment {
   private readonly counts = new Map<Topic, number>();
   private readonly places = new Map<string, StartPosition>();
+  private readonly feeds = new Map<number, FeedRecord>();
   private readonly partitions = new Map<string, StoredMessage[]>();
 
   async prepare(counts: ReadonlyMap<Topic, number>): Promise<void> {
@@ -30,7 +31,7 @@ export class MemoryEnvironment implements Environment {
 
   async append(
     topic: Topic,
-    placed: readonly { readonly message: EncodedMessage | RawMessage; readonly partition: number }[],
+    placed: readonly { readonly message: EncodedChange | RawMessage; readonly partition: number }[],
   ): Promise<Position[]> {
     // What lies in the log has been through the format of one: a copy, in its form of delivery.
     const raws = placed.map(({ message, partition }) => ({ raw: unframeMessage(frameMessage(message)), partition }));
@@ -70,6 +71,29 @@ export class MemoryEnvironment implements Environment {
 
   async commit(group: string, partition: TopicPartition, position: StartPosition): Promise<void> {
     this.places.set(`${group} ${partitionName(partition)}`, position);
+  }
+
+  feed(partition: number): FeedRecord {
+    return this.feeds.get(partition) ?? { next: 0, asOf: 0, owner: 0 };
+  }
+
+  async takeFeedOver(partition: number): Promise<FeedRecord> {
+    const { owner, ...place } = this.feed(partition);
+    const taken = { ...place, owner: owner + 1 };
+    this.feeds.set(partition, taken);
+    return taken;
+  }
+
+  async publish(
+    placed: readonly { readonly message: EncodedChange; readonly partition: number }[],
+    { partition, record }: { readonly partition: number; readonly record: FeedRecord },
+  ): Promise<'PUBLISHED' | 'TAKEN_OVER'> {
+    if (this.feed(partition).owner !== record.owner) return 'TAKEN_OVER';
+    // Begun before anything else can run, like an append.
+    const appended = this.append('changes', placed);
+    this.feeds.set(partition, record);
+    await appended;
+    return 'PUBLISHED';
   }
 
   requireRoom(): void {

@@ -1,10 +1,10 @@
-import { offset, type EncodedMessage, type Position, type RawMessage, type Topic } from '@logbook/contracts';
+import { offset, type EncodedChange, type Position, type RawMessage, type Topic } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
 
 /** A request carries at most this, or one message: the leaders of many partitions share it. */
 const REQUEST_BYTES_MAX = 8 * 1024 * 1024;
 
-export type AppendedMessage = EncodedMessage | RawMessage;
+export type AppendedMessage = EncodedChange | RawMessage;
 
 export interface PartitionMessages {
   readonly topic: Topic;

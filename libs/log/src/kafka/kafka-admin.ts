@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import kafkajs, { type Admin, type Kafka } from 'kafkajs';
-import { topicName, type PartitionCounts, type Topic } from '@logbook/contracts';
+import { isCompacted, partitionCountOf, topicName, type PartitionCounts, type Topic } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
 import { withDeadline } from '../deadline.js';
 import { asLogError, protocolErrorType } from './kafka-errors.js';
@@ -27,7 +27,7 @@ export class KafkaAdmin {
 
   /** Creates what is missing and checks what is there. */
   async prepare(topics: readonly Topic[], partitions: PartitionCounts): Promise<void> {
-    const wanted = topics.map((topic) => ({ ...this.wanted(topic), partitions: partitions[topic] }));
+    const wanted = topics.map((topic) => ({ ...this.wanted(topic), partitions: partitionCountOf(partitions, topic) }));
     await this.bounded(`preparing ${wanted.map(({ name }) => name).join(', ')}`, async () => {
       const existing = new Set(await this.admin.listTopics());
       const missing = wanted.filter(({ name }) => !existing.has(name));
@@ -80,7 +80,7 @@ export class KafkaAdmin {
 
   private wanted(topic: Topic): Omit<WantedTopic, 'partitions'> {
     const { prefix, messageBytesMax, minInsyncReplicas } = this.options;
-    return { name: topicName(prefix, topic), messageBytesMax, minInsyncReplicas };
+    return { name: topicName(prefix, topic), compacted: isCompacted(topic), messageBytesMax, minInsyncReplicas };
   }
 
   private async create(missing: readonly WantedTopic[]): Promise<void> {

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Kafka } from 'kafkajs';
 import {
+  partitionCountOf,
   partitionOfKey,
-  type EncodedMessage,
+  type EncodedChange,
   type RawMessage,
   type Offset,
   type Position,
@@ -15,6 +16,8 @@ import {
   type Batch,
   type ConsumeOptions,
   type Consumption,
+  type Feed,
+  type FeedPlace,
   type Log,
   type ScanOptions,
 } from '@logbook/core';
@@ -28,6 +31,7 @@ import { KafkaAdmin } from './kafka-admin.js';
 import { createKafkaClient } from './kafka-client.js';
 import { GroupPlaces } from './group-places.js';
 import { KafkaConsumption } from './kafka.consumption.js';
+import { feedPlace, KafkaFeed, type FeedSource } from './kafka.feed.js';
 import { KafkaScanSource } from './kafka-scan.js';
 import {
   APPEND_TIMEOUT_MS_DEFAULT,
@@ -56,6 +60,7 @@ class KafkaLog implements Log {
   private readonly prepared = new PreparedTopics();
   private readonly consumptions = new Set<KafkaConsumption>();
   private readonly scans = new Set<KafkaScanSource>();
+  private readonly feeds = new Set<Feed>();
   private readonly closed = new AbortController();
   private closing: Promise<void> | undefined;
 
@@ -83,10 +88,10 @@ class KafkaLog implements Log {
     this.requireOpen();
     requireCounts(topics, partitions);
     await this.admin.prepare(topics, partitions);
-    for (const topic of topics) this.prepared.set(topic, partitions[topic]);
+    for (const topic of topics) this.prepared.set(topic, partitionCountOf(partitions, topic));
   }
 
-  async append(topic: Topic, messages: readonly (EncodedMessage | RawMessage)[]): Promise<Position[]> {
+  async append(topic: Topic, messages: readonly (EncodedChange | RawMessage)[]): Promise<Position[]> {
     const partitions = this.prepared.count(topic);
     const bytes = measureMessages(topic, messages, this.options.messageBytesMax);
     if (messages.length === 0) return [];
@@ -161,6 +166,23 @@ class KafkaLog implements Log {
     return consumption;
   }
 
+  async openFeed(commandsPartition: number): Promise<Feed> {
+    this.requireOpen();
+    const feed: Feed = await KafkaFeed.open({
+      ...this.feedSource(commandsPartition),
+      kafka: this.kafka,
+      changesPartitions: this.prepared.count('changes'),
+      closed: () => this.feeds.delete(feed),
+    });
+    this.feeds.add(feed);
+    return feed;
+  }
+
+  async feedPlace(commandsPartition: number): Promise<FeedPlace> {
+    this.requireOpen();
+    return feedPlace(this.feedSource(commandsPartition));
+  }
+
   async ping(): Promise<void> {
     this.requireOpen();
     await this.admin.ping(this.prepared.names());
@@ -176,8 +198,13 @@ class KafkaLog implements Log {
     // Also of those that nobody will take another batch from.
     await Promise.all([...this.scans].map((scan) => scan.release()));
     await Promise.all([...this.consumptions].map((consumption) => consumption.stop()));
+    await Promise.all([...this.feeds].map((feed) => feed.close()));
     await this.queue.close();
     await Promise.all([this.sender.close(), this.leaders.close(), this.admin.close()]);
+  }
+
+  private feedSource(commandsPartition: number): FeedSource {
+    return { admin: this.admin, prefix: this.options.prefix, commandsPartition };
   }
 
   private viewOf(place: TopicPartition): PartitionView {

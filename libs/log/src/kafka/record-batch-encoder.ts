@@ -1,4 +1,4 @@
-import type { EncodedMessage, RawMessage } from '@logbook/contracts';
+import type { EncodedChange, RawMessage } from '@logbook/contracts';
 import { crc32c } from './crc32c.js';
 import { compressBatch } from './lz4.codec.js';
 import { BATCH, BATCH_FORMAT, CODECS } from './record-batch-layout.js';
@@ -20,7 +20,7 @@ export interface RecordBatchOptions extends ProducerIdentity {
 
 /** The bytes of one batch: as the broker stores it, and as consumers get it. */
 export async function encodeRecordBatch(
-  messages: readonly (EncodedMessage | RawMessage)[],
+  messages: readonly (EncodedChange | RawMessage)[],
   { producerId, producerEpoch, firstSequence, bytesMax, timeMs }: RecordBatchOptions,
 ): Promise<Buffer> {
   const writer = new RecordWriter(Buffer.allocUnsafe(bytesMax));

@@ -1,4 +1,4 @@
-import type { EncodedMessage, RawHeaders, RawMessage } from '@logbook/contracts';
+import type { EncodedChange, RawHeaders, RawMessage } from '@logbook/contracts';
 
 /** Texts below this have a length that fits into one byte, also written signed (zig-zag). */
 const SHORT_BYTES = 64;
@@ -20,7 +20,7 @@ export class RecordWriter {
   constructor(private readonly buffer: Buffer) {}
 
   /** @param offsetDelta the place in the batch */
-  record(message: EncodedMessage | RawMessage, offsetDelta: number): void {
+  record(message: EncodedChange | RawMessage, offsetDelta: number): void {
     const begin = this.at;
     this.at += LENGTH_BYTES_USUAL;
     this.byte(0); // no attributes

@@ -12,6 +12,8 @@ export interface FoundTopic {
 export interface WantedTopic {
   readonly name: string;
   readonly partitions: number;
+  /** Default false: every message is kept. */
+  readonly compacted?: boolean | undefined;
   readonly messageBytesMax: number;
   /** Default: 2 where there are three replicas or more, else 1. */
   readonly minInsyncReplicas?: number | undefined;
@@ -30,7 +32,7 @@ const minInsyncReplicasOf = (replicationFactor: number): number => (replicationF
 /** The settings a topic must have: kept for ever, never traded for availability, stored as producers compressed it. */
 export function wantedSettings(wanted: WantedTopic, replicationFactor: number): WantedSetting[] {
   return [
-    { name: 'cleanup.policy', value: 'delete' },
+    { name: 'cleanup.policy', value: wanted.compacted === true ? 'compact' : 'delete' },
     { name: 'retention.ms', value: '-1' },
     { name: 'retention.bytes', value: '-1' },
     { name: 'compression.type', value: 'producer' },

@@ -32,6 +32,13 @@ describe('requireSettings', () => {
     expect(refused).toThrow(`${name} is ${value}, wanted`);
   });
 
+  it('wants the feed of changes compacted, and refuses one that keeps or drops by age', () => {
+    const changes = { ...WANTED, compacted: true };
+    expect(() => requireSettings(found({ 'cleanup.policy': 'compact' }), changes)).not.toThrow();
+    expect(() => requireSettings(found(), changes)).toThrow(/cleanup\.policy is delete, wanted compact/);
+    expect(() => requireSettings(found({ 'cleanup.policy': 'compact,delete' }), changes)).toThrow(/wanted compact/);
+  });
+
   it('accepts limits that an operator raised', () => {
     expect(() =>
       requireSettings(found({ 'max.message.bytes': '20000000', 'min.insync.replicas': '3' }), WANTED),

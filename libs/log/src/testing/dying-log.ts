@@ -1,4 +1,4 @@
-import type { EncodedMessage, Position, RawMessage, Topic } from '@logbook/contracts';
+import type { EncodedChange, Position, RawMessage, Topic } from '@logbook/contracts';
 import { LogUnavailableError, type Log } from '@logbook/core';
 
 /**
@@ -10,11 +10,11 @@ export function dyingLog(
   { deathAppend, survives }: { deathAppend: number; survives: (partition: number, messages: number) => number },
 ): Log {
   let appends = 0;
-  const append = async (topic: Topic, messages: readonly (EncodedMessage | RawMessage)[]): Promise<Position[]> => {
+  const append = async (topic: Topic, messages: readonly (EncodedChange | RawMessage)[]): Promise<Position[]> => {
     if (messages.length > 0) appends += 1;
     if (appends < deathAppend) return log.append(topic, messages);
     if (appends === deathAppend) {
-      const partitionOf = (message: EncodedMessage | RawMessage): number => log.partitionOf(topic, message.key);
+      const partitionOf = (message: EncodedChange | RawMessage): number => log.partitionOf(topic, message.key);
       const counts = new Map<number, number>();
       for (const message of messages) counts.set(partitionOf(message), (counts.get(partitionOf(message)) ?? 0) + 1);
       const left = new Map([...counts].map(([partition, count]) => [partition, survives(partition, count)]));

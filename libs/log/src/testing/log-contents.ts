@@ -1,4 +1,4 @@
-import { messageSha256, offset, TOPICS, type RawMessage, type StoredMessage, type Topic } from '@logbook/contracts';
+import { messageSha256, offset, LOG_TOPICS, type RawMessage, type StoredMessage, type Topic } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 
 /** Every message of a prepared topic, partition by partition. */
@@ -13,7 +13,7 @@ export async function messagesOf(log: Log, topic: Topic): Promise<StoredMessage[
 /** Per topic and key, the hashes of its messages in order: what a copy keeps. The genesis is left out. */
 export async function contentsOf(log: Log): Promise<Map<string, string[]>> {
   const contents = new Map<string, string[]>();
-  for (const topic of TOPICS) {
+  for (const topic of LOG_TOPICS) {
     for (const message of await messagesOf(log, topic)) {
       if (topic === 'control' && message.offset === 0) continue;
       const name = `${topic} ${keyName(message)}`;

@@ -9,6 +9,8 @@ import { refuseIfAny, type Receiver } from './receiver.js';
 export interface CheckpointSource {
   /** Where to begin in a partition that was just assigned. */
   startPosition(partition: TopicPartition): Promise<StartPosition>;
+  /** The partition is another's now. A batch under way may still be handled. */
+  revoked?(partition: TopicPartition): void;
 }
 
 export interface TopicBatchesOptions {
@@ -24,6 +26,7 @@ export const topicBatches = ({ topics, checkpoints }: TopicBatchesOptions): Rece
         topic,
         {
           assigned: (partition) => checkpoints.startPosition(partition),
+          revoked: (partition) => checkpoints.revoked?.(partition),
           consume: (batch) => callHandler(handler, batch) as Promise<BatchOutcome>,
         },
       ]),

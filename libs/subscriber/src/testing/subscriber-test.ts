@@ -7,7 +7,7 @@ import {
   encodeMessage,
   offset,
   topicOf,
-  type EncodedMessage,
+  type EncodedChange,
   type LogbookMessage,
   type Position,
   type StoredMessage,
@@ -93,7 +93,7 @@ export class SubscriberTest {
   }
 
   /** Appends what no codec has written: poison, or a type of a newer release. */
-  appendRaw(topic: Topic, message: EncodedMessage): Promise<Position[]> {
+  appendRaw(topic: Topic, message: EncodedChange): Promise<Position[]> {
     return this.log.append(topic, [message]);
   }
 
