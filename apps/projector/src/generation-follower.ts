@@ -6,9 +6,10 @@ import { Generations, type KnownGeneration, type Store } from '@logbook/store';
 import { LogTransport, topicBatches } from '@logbook/subscriber';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ChangePublishers } from './changes/change-publishers.js';
 import { ProjectionController } from './projection.controller.js';
 import { logEndsOf } from './log-ends.js';
-import { projectionOf } from './projection-of.js';
+import { projectionOf, SOURCE } from './projection-of.js';
 import { Projection } from './projection.js';
 
 export interface FollowerOptions {
@@ -54,9 +55,11 @@ export async function followGeneration(
 ): Promise<GenerationFollower> {
   const { log, logId, store, logger } = options;
   const generations = new Generations(store);
+  const changes = new ChangePublishers({ ...options, generation, source: SOURCE });
   const projection = projectionOf({
     ...options,
     generation,
+    changes,
     ensureTables: () => generations.ensureTables(generation, { logId, logEnds: () => logEndsOf(log) }),
   });
   const transport = new LogTransport({
@@ -72,6 +75,10 @@ export async function followGeneration(
     logger: nestLogger(logger),
   });
   await app.listen();
+  const stop = async (): Promise<void> => {
+    await app.close();
+    await changes.stop();
+  };
   let stopped: Promise<void> | undefined;
-  return { ended: transport.ended, stop: () => (stopped ??= app.close()) };
+  return { ended: transport.ended, stop: () => (stopped ??= stop()) };
 }

@@ -7,7 +7,7 @@ import { skipRight } from './isolation/skip-right.js';
 import { Projection, type ProjectionOptions } from './projection.js';
 
 /** `ce_source` of what a projector appends. */
-const SOURCE = 'logbook/projector';
+export const SOURCE = 'logbook/projector';
 
 export interface ProjectionOfOptions extends Omit<ProjectionOptions, 'writer' | 'isolation' | 'control'> {
   readonly log: Log;

@@ -4,6 +4,7 @@ import type { ControlFollower } from '@logbook/log';
 import type { Logger, Metrics } from '@logbook/observability';
 import type { BatchWriter, Generation } from '@logbook/store';
 import type { CheckpointSource, PartitionLag } from '@logbook/subscriber';
+import type { ChangePublishers } from './changes/change-publishers.js';
 import type { Isolation } from './isolation/isolation.js';
 
 export interface ProjectionOptions {
@@ -16,6 +17,8 @@ export interface ProjectionOptions {
   readonly control: Pick<ControlFollower, 'catchUp'>;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** Publishes what the commands of the partitions held changed; without it, nobody here does. */
+  readonly changes?: Pick<ChangePublishers, 'held' | 'moved' | 'revoked'> | undefined;
   /** Called after a commit, so that readers in the same process need not poll. */
   readonly onCommitted?: (() => void) | undefined;
 }
@@ -29,14 +32,20 @@ export class Projection implements CheckpointSource {
    * skipped is followed first, so that it is not judged a second time.
    */
   async startPosition(partition: TopicPartition): Promise<StartPosition> {
-    const { generation, writer, ensureTables, control } = this.options;
+    const { generation, writer, ensureTables, control, changes } = this.options;
     await control.catchUp();
     await ensureTables();
-    return writer.startPosition(generation, partition);
+    const start = await writer.startPosition(generation, partition);
+    if (partition.topic === 'commands') changes?.held(partition.partition);
+    return start;
+  }
+
+  revoked({ topic, partition }: TopicPartition): void {
+    if (topic === 'commands') this.options.changes?.revoked(partition);
   }
 
   async apply(batch: Batch): Promise<BatchOutcome> {
-    const { generation, isolation, metrics, logger, onCommitted } = this.options;
+    const { generation, isolation, metrics, logger, changes, onCommitted } = this.options;
     const { topic, partition } = batch;
     const outcome = await isolation.apply(batch);
     metrics.count('logbook_projected_batches_total', { topic, outcome });
@@ -49,6 +58,7 @@ export class Projection implements CheckpointSource {
     }
     metrics.count('logbook_projected_messages_total', { topic }, batch.messages.length);
     this.behind({ topic, partition, messages: Math.max(0, batch.end - batch.next) });
+    if (topic === 'commands') changes?.moved(partition);
     onCommitted?.();
     return outcome;
   }

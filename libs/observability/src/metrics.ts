@@ -94,6 +94,16 @@ export const METRICS = {
     help: 'Dead letters appended to the topic of dead letters, by topic of the original and step (decode, apply).',
     labels: ['topic', 'step'],
   },
+  logbook_changes_published_total: {
+    kind: 'counter',
+    help: 'Messages published to the feed of changes.',
+    labels: [],
+  },
+  logbook_changes_lag_messages: {
+    kind: 'gauge',
+    help: 'Commands that are projected and whose changes are not published yet, by partition of the commands.',
+    labels: ['partition'],
+  },
   ...SUBSCRIBER_METRICS,
 } as const satisfies Record<string, Definition>;
 

@@ -2,6 +2,8 @@ export { admitCommands, admitEvents, NO_SKIPS } from './admit.js';
 export type { Admitted, DeadLetterStep, FoldedMessage, Skips } from './admit.js';
 export { checkpointsTable, deadLettersTable, generationTable } from './bookkeeping.tables.js';
 export type { CheckpointRow, DeadLetterRow, GenerationRow } from './bookkeeping.tables.js';
+export { changeOf, idsOf, keyOfEntity, namedEntities } from './changes/entities.js';
+export type { Entity, EntityIds, EntityRows, NamedEntity } from './changes/entities.js';
 export { commonColumns, commonTables, digestColumns, digestedTables } from './digest/digest-columns.js';
 export type { DigestColumn, DigestedTables, DigestKind } from './digest/digest-columns.js';
 export { framed, FRAMED_NULL, rowSha256 } from './digest/row-hash.js';

@@ -34,6 +34,8 @@ export type {
 } from './reader/projection-reader.js';
 export { readCheckpoints } from './reader/read-checkpoints.js';
 export type { Checkpoints, NextOffsets } from './reader/read-checkpoints.js';
+export { readEntities } from './reader/read-entities.js';
+export type { EntitiesRead, ReadEntitiesOptions } from './reader/read-entities.js';
 export { readStanding } from './reader/read-standing.js';
 export type { Standing } from './reader/read-standing.js';
 export { compareRows } from './verify/compare-rows.js';

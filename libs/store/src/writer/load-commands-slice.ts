@@ -2,7 +2,7 @@ import { fingerprintRefText, type CommandsNeeds, type CommandsSlice, type Finger
 import type { PoolClient } from 'pg';
 import { arrayLiteral } from '../sql/column-arrays.js';
 import { tableIn } from '../sql/identifiers.js';
-import { rowOf } from '../sql/row-of.js';
+import { rowsById } from '../sql/rows-by-id.js';
 import type { SliceSource } from './slice-source.js';
 
 /** Loads the rows that `foldCommands` needs, one statement a table and none for tables it does not touch. */
@@ -63,16 +63,13 @@ class SliceLoader {
     return this.lastNumbers('agent_versions', columns, agentIds);
   }
 
-  async agents(ids: readonly string[]): Promise<CommandsSlice['agents']> {
-    const rows = await this.byId('agents', 'agent_id', ids);
-    return new Map(rows.map((raw) => rowOf(this.source.tables.agents, raw)).map((row) => [row.agentId, row]));
+  agents(ids: readonly string[]): Promise<CommandsSlice['agents']> {
+    return rowsById(this.client, this.source.generation, { table: this.source.tables.agents, id: 'agentId', ids });
   }
 
-  async agentVersions(ids: readonly string[]): Promise<CommandsSlice['agentVersions']> {
-    const rows = await this.byId('agent_versions', 'agent_version_id', ids);
-    return new Map(
-      rows.map((raw) => rowOf(this.source.tables.agentVersions, raw)).map((row) => [row.agentVersionId, row]),
-    );
+  agentVersions(ids: readonly string[]): Promise<CommandsSlice['agentVersions']> {
+    const table = this.source.tables.agentVersions;
+    return rowsById(this.client, this.source.generation, { table, id: 'agentVersionId', ids });
   }
 
   async people(keys: readonly string[]): Promise<CommandsSlice['people']> {
@@ -99,15 +96,6 @@ class SliceLoader {
       [arrayLiteral(type, owners)],
     );
     return new Map(rows.map((row) => [row.owner, row.last]));
-  }
-
-  private async byId(table: string, idColumn: string, ids: readonly string[]): Promise<Record<string, unknown>[]> {
-    if (ids.length === 0) return [];
-    const { rows } = await this.client.query<Record<string, unknown>>(
-      `SELECT * FROM ${this.table(table)} WHERE ${idColumn} = ANY ($1::uuid[])`,
-      [arrayLiteral('uuid', ids)],
-    );
-    return rows;
   }
 
   private table(name: string): string {
