@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { changesCommand } from './changes/changes.command.js';
 import { generationsCommand } from './generations/generations.command.js';
 import { rebuildCommand } from './generations/rebuild.command.js';
 import { rollbackCommand, swapCommand } from './generations/swap.command.js';
@@ -37,5 +38,6 @@ export function buildProgram(): Command {
     .addCommand(deadLettersCommand())
     .addCommand(spoolCommand())
     .addCommand(usageCommand())
-    .addCommand(replayCommand());
+    .addCommand(replayCommand())
+    .addCommand(changesCommand());
 }

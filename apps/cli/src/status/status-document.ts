@@ -1,5 +1,6 @@
 import { FOLDED_TOPICS, type FoldedTopic, TOPICS, type Topic } from '@logbook/contracts';
 import { explain } from '@logbook/config';
+import type { Log } from '@logbook/core';
 import { isoTime } from '../output.js';
 import { type OpenedLog, withStore } from '../with-log.js';
 import { type GenerationStanding, lagOf, readStandings } from './standings.js';
@@ -24,6 +25,15 @@ export interface GenerationStatus {
   readonly dead_letters: number | null;
 }
 
+/** The feed of changes, by partition of the commands it is derived from. */
+export interface ChangesStatus {
+  readonly partition: number;
+  /** What the commands before this offset changed is published. */
+  readonly published: number;
+  /** Commands that are projected and whose changes are not published; `null` where nobody can tell. */
+  readonly lag: number | null;
+}
+
 export interface StatusDocument {
   readonly log: { readonly id: string; readonly driver: string; readonly created_at: string };
   readonly projections: {
@@ -36,6 +46,7 @@ export interface StatusDocument {
   readonly tenants: number;
   readonly api_keys: number;
   readonly partitions: readonly PartitionStatus[];
+  readonly changes: readonly ChangesStatus[];
 }
 
 /** Where log and projections stand now. Projections that cannot be reached are a part of the answer, not an error. */
@@ -59,6 +70,7 @@ export async function statusDocument({ settings, log, control }: OpenedLog): Pro
     tenants: control.state.tenants().length,
     api_keys: control.state.apiKeys().filter(({ revokedAtMs }) => revokedAtMs === null).length,
     partitions: TOPICS.flatMap((topic) => partitionsOf(topic, ends.get(topic) ?? [], live)),
+    changes: await Promise.all((ends.get('commands') ?? []).map((_, partition) => changesStatus(log, partition, live))),
   };
 }
 
@@ -84,6 +96,17 @@ function generationStatus(
     lag: standing === undefined ? null : lagOf(standing, ends),
     dead_letters: standing?.deadLetters ?? null,
   };
+}
+
+async function changesStatus(
+  log: Log,
+  partition: number,
+  live: GenerationStanding | undefined,
+): Promise<ChangesStatus> {
+  const { next: published } = await log.feedPlace(partition);
+  const { standing } = live ?? {};
+  const lag = standing === undefined ? null : Math.max(0, (standing.next.commands.get(partition) ?? 0) - published);
+  return { partition, published, lag };
 }
 
 const isFolded = (topic: Topic): topic is FoldedTopic => (FOLDED_TOPICS as readonly Topic[]).includes(topic);

@@ -42,14 +42,16 @@ function print(document: StatusDocument, { json, watch }: StatusOptions): void {
   }
 }
 
-function printForPeople({ log, projections, generations, partitions, tenants, api_keys: keys }: StatusDocument): void {
+function printForPeople(document: StatusDocument): void {
+  const { log, projections, generations, partitions, tenants, api_keys: keys } = document;
   process.stdout.write(`log ${log.id} (${log.driver}), created ${log.created_at}\n`);
   process.stdout.write(
     projections.ready
       ? `projections ${projections.generation} (${projections.driver}), answering reads\n`
       : `projections (${projections.driver}) do not answer reads: ${projections.reason}\n`,
   );
-  process.stdout.write(`${tenants} tenants, ${keys} API keys in force\n\n`);
+  process.stdout.write(`${tenants} tenants, ${keys} API keys in force\n`);
+  process.stdout.write(`${feedInWords(document)}\n\n`);
   if (generations.length > 0) {
     printTable(
       ['GENERATION', 'FOLD', 'STATE', 'READERS', 'READY', 'LAG', 'DEAD LETTERS'],
@@ -75,4 +77,13 @@ function printForPeople({ log, projections, generations, partitions, tenants, ap
       String(lag ?? '-'),
     ]),
   );
+}
+
+function feedInWords({ changes }: StatusDocument): string {
+  const lags = changes.map(({ lag }) => lag);
+  if (lags.some((lag) => lag === null)) return 'the feed of changes: nobody can tell how far it is';
+  const lag = lags.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  return lag === 0
+    ? 'the feed of changes is up to date with the projections'
+    : `the feed of changes is ${lag} commands behind the projections`;
 }

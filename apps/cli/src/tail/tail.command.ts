@@ -17,7 +17,7 @@ import { type MessageFilter, passes } from './message-filter.js';
 import { messageLine } from './message-line.js';
 
 /** Not `control`: it holds the secret that proves fingerprints. */
-const TAIL_TOPICS = [...FOLDED_TOPICS, 'dead-letters'] as const satisfies readonly Topic[];
+const TAIL_TOPICS = [...FOLDED_TOPICS, 'changes', 'dead-letters'] as const satisfies readonly Topic[];
 const LOOK_EVERY_MS = 250;
 
 type From = 'beginning' | 'latest' | number;
