@@ -24,13 +24,14 @@ export interface MessageDocument {
 export function messageDocument(message: RawMessage): MessageDocument {
   return {
     key: message.key === null ? null : textOrHex(message.key),
-    headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, texts(value)])),
+    headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, headerTexts(value)])),
     value: message.value === null ? null : valueDocument(message.value),
     sha256: messageSha256(message).toString('hex'),
   };
 }
 
-const texts = (value: RawHeaders[string]): string[] =>
+/** The values of one header. */
+export const headerTexts = (value: RawHeaders[string]): string[] =>
   (Array.isArray(value) ? value : [value]).map((one) => textOrHex(one ?? ''));
 
 const textOrHex = (bytes: Buffer | string): string =>

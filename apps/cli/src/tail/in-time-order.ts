@@ -6,6 +6,8 @@ interface Source {
   readonly batches: AsyncIterator<Batch, undefined>;
   messages: readonly StoredMessage[];
   at: number;
+  /** When the message at `at` was sent; infinite where there is none any more. One whose time cannot be read holds nothing up. */
+  headMs: number;
 }
 
 /**
@@ -13,38 +15,42 @@ interface Source {
  * message is the earliest goes first. Holds one batch of each.
  */
 export async function* inTimeOrder(scans: readonly AsyncIterable<Batch, undefined>[]): AsyncGenerator<StoredMessage> {
-  const sources: Source[] = scans.map((scan) => ({ batches: scan[Symbol.asyncIterator](), messages: [], at: 0 }));
+  const sources = scans.map((scan): Source => ({
+    batches: scan[Symbol.asyncIterator](),
+    messages: [],
+    at: 0,
+    headMs: Infinity,
+  }));
   try {
-    await Promise.all(sources.map(refill));
+    await Promise.all(sources.map(lookAtHead));
     for (;;) {
-      let first: Source | undefined;
-      for (const source of sources) {
-        if (head(source) !== undefined && (first === undefined || headMs(source) < headMs(first))) first = source;
-      }
-      const message = first === undefined ? undefined : head(first);
+      const first = sources.reduce<Source | undefined>(
+        (earliest, source) => (earliest === undefined || source.headMs < earliest.headMs ? source : earliest),
+        undefined,
+      );
+      const message = first?.messages[first.at];
       if (first === undefined || message === undefined) return;
       yield message;
       first.at += 1;
-      await refill(first);
+      await lookAtHead(first);
     }
   } finally {
     await Promise.all(sources.map(async ({ batches }) => batches.return?.()));
   }
 }
 
-const head = ({ messages, at }: Source): StoredMessage | undefined => messages[at];
-
-/** A message whose time cannot be read holds nothing up. */
-function headMs(source: Source): number {
-  const message = head(source);
-  return message === undefined ? Infinity : (sentAtMs(message) ?? 0);
-}
-
-async function refill(source: Source): Promise<void> {
-  while (head(source) === undefined) {
+/** Takes the next batch where this one is through. */
+async function lookAtHead(source: Source): Promise<void> {
+  let message = source.messages[source.at];
+  while (message === undefined) {
     const { value: batch } = await source.batches.next();
-    if (batch === undefined) return;
+    if (batch === undefined) {
+      source.headMs = Infinity;
+      return;
+    }
     source.messages = batch.messages;
     source.at = 0;
+    [message] = batch.messages;
   }
+  source.headMs = sentAtMs(message) ?? 0;
 }

@@ -7,7 +7,7 @@ import {
   type StoredMessage,
   type Summary,
 } from '@logbook/contracts';
-import { messageDocument, printable } from '../dead-letters/message-document.js';
+import { headerTexts, printable } from '../dead-letters/message-document.js';
 import { isoTime } from '../output.js';
 
 const TYPE_PREFIX = 'com.logbook.';
@@ -44,7 +44,7 @@ export const shortType = (type: string): string =>
 
 /** Of a repeated header, the last; empty where there is none. */
 export const headerText = (message: StoredMessage, name: string): string =>
-  messageDocument({ ...message, value: null }).headers[name]?.at(-1) ?? '';
+  headerTexts(message.headers[name]).at(-1) ?? '';
 
 function detailsOf(message: LogbookMessage, { value }: StoredMessage): string[] {
   if (message.type !== 'com.logbook.llm.recorded.v1') return [shortened(value?.toString() ?? '')];

@@ -8,9 +8,10 @@ import {
   type TopicPartition,
 } from '@logbook/contracts';
 import { firstAtOrAfter, type Log } from '@logbook/core';
-import { Argument, Command, InvalidArgumentError } from 'commander';
+import { Argument, Command } from 'commander';
 import { messageDocument } from '../dead-letters/message-document.js';
 import { interrupted } from '../interrupted.js';
+import { parseTime } from '../time-argument.js';
 import { withLog } from '../with-log.js';
 import { inTimeOrder } from './in-time-order.js';
 import { type MessageFilter, passes } from './message-filter.js';
@@ -44,13 +45,7 @@ export function tailCommand(): Command {
     .action(tail);
 }
 
-function parseFrom(text: string): From {
-  if (text === 'beginning' || text === 'latest') return text;
-  const timeMs = Date.parse(text);
-  if (Number.isNaN(timeMs))
-    throw new InvalidArgumentError('must be latest, beginning, or a time such as 2026-01-31T12:00:00Z.');
-  return timeMs;
-}
+const parseFrom = (text: string): From => (text === 'beginning' || text === 'latest' ? text : parseTime(text));
 
 async function tail(named: readonly Topic[], options: TailOptions): Promise<void> {
   const signal = interrupted();
