@@ -18,9 +18,15 @@ export async function withDeadline<T>(work: Promise<T>, timeoutMs: number, what:
 
 const ANSWER_MS_MAX = 2_000;
 
-/** Whether a dependency answers within 2 s, for a check of health. Never rejects. */
+/**
+ * The answer of a dependency to a check of health, within 2 s. What is frozen does not refuse; it is silent, for as long as a
+ * statement may run, and probes give up after seconds.
+ */
+export const soon = <T>(answer: Promise<T>): Promise<T> => withDeadline(answer, ANSWER_MS_MAX, 'the answer to a check');
+
+/** Whether a dependency answers within 2 s. Never rejects. */
 export const answersSoon = (answer: Promise<unknown>): Promise<boolean> =>
-  withDeadline(answer, ANSWER_MS_MAX, 'the answer to a check').then(
+  soon(answer).then(
     () => true,
     () => false,
   );

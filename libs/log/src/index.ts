@@ -12,7 +12,7 @@ export { openLogSource } from './copy/copy-source.js';
 export type { CopyBatch, CopySource } from './copy/copy-source.js';
 export { CopyTarget } from './copy/copy-target.js';
 export type { CopyTargetOptions } from './copy/copy-target.js';
-export { answersSoon, withDeadline } from './deadline.js';
+export { answersSoon, soon } from './deadline.js';
 export type { DriverLogger } from './driver-logger.js';
 export { openEmbeddedLog } from './embedded/embedded.log.js';
 export type { EmbeddedLogOptions } from './embedded/embedded.log.js';

@@ -1,6 +1,6 @@
 import { FOLDED_TOPICS, type FoldedTopic } from '@logbook/contracts';
 import type { FactCache, Log, SpoolMode } from '@logbook/core';
-import { type SpoolFigures, withDeadline } from '@logbook/log';
+import { answersSoon, soon, type SpoolFigures } from '@logbook/log';
 import type { CheckpointsRead, NextOffsets, NotReady, Store } from '@logbook/store';
 import { Health, type HealthReport } from '../http/use-cases.js';
 
@@ -56,9 +56,9 @@ export class GatewayHealth extends Health {
   private async check(): Promise<HealthReport> {
     const { log, store, facts, companions } = this.options;
     const [logUp, storeUp, cacheUp] = await Promise.all([
-      resolves(inTime(log.ping())),
-      resolves(inTime(store.ping())),
-      inTime(facts.healthy()).catch(() => false),
+      answersSoon(log.ping()),
+      answersSoon(store.ping()),
+      soon(facts.healthy()).catch(() => false),
     ]);
     const projections = storeUp && logUp ? await this.projections() : { up: false };
     const spool = await this.spool({ logUp });
@@ -90,7 +90,7 @@ export class GatewayHealth extends Health {
   /** Whether reads are answered, and how many messages they are behind. */
   private async projections(): Promise<object> {
     try {
-      const checkpoints = await inTime(this.options.checkpoints());
+      const checkpoints = await soon(this.options.checkpoints());
       if (checkpoints.state === 'NOT_READY') return { up: false, problem: checkpoints.reason };
       const lag = await Promise.all(
         FOLDED_TOPICS.map(async (topic) => [topic, await this.lag(topic, checkpoints.next[topic])]),
@@ -106,17 +106,7 @@ export class GatewayHealth extends Health {
   }
 
   private async lag(topic: FoldedTopic, next: NextOffsets[FoldedTopic]): Promise<number> {
-    const ends = await inTime(this.options.log.ends(topic));
+    const ends = await soon(this.options.log.ends(topic));
     return ends.reduce((sum, end, partition) => sum + Math.max(0, end - (next.get(partition) ?? 0)), 0);
   }
 }
-
-/** What is frozen does not refuse; it is silent, for as long as a statement may run, and probes give up after seconds. */
-const SILENT_MS_MAX = 2_000;
-const inTime = <T>(answer: Promise<T>): Promise<T> => withDeadline(answer, SILENT_MS_MAX, 'the answer to a check');
-
-const resolves = (answer: Promise<unknown>): Promise<boolean> =>
-  answer.then(
-    () => true,
-    () => false,
-  );

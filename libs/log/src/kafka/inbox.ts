@@ -81,7 +81,7 @@ export class Inbox {
       const bytes = piece.messages.reduce((sum, { value }) => sum + (value?.length ?? 0) + MESSAGE_BYTES, 0);
       this.bytes += bytes;
       this.total.bytes += bytes;
-      this.messages = this.messages.length === 0 ? [...piece.messages] : this.messages.concat(piece.messages);
+      this.messages = this.messages.concat(piece.messages);
       this.fetchOn();
     }
     this.wake?.();

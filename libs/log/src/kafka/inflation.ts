@@ -6,13 +6,13 @@ const INFLATION_MAX = 32;
 const INFLATED_BYTES_FREE = 4 * 1024;
 
 /**
- * The most bytes that a batch of `compressedBytes` may inflate to. A fetch brings some 8 MiB, and the client inflates all
- * of it before anybody can look, so what a fetch can take of the memory follows from this.
+ * The most bytes that a batch of `compressedBytes` may inflate to. A batch is inflated as a whole before anybody can look,
+ * so what a fetch can take of the memory follows from this.
  */
 export const inflatedBytesMax = (compressedBytes: number): number =>
   Math.max(INFLATED_BYTES_FREE, INFLATION_MAX * compressedBytes);
 
-/** Halts whoever meets the batch. Waiting does not mend it, which the property tells kafkajs. */
+/** Halts whoever meets the batch. Waiting does not mend it. */
 export function inflatesTooMuch(compressedBytes: number): Error {
   const message =
     `a batch of ${compressedBytes} bytes would inflate to more than ${inflatedBytesMax(compressedBytes)}: no gateway ` +

@@ -1,6 +1,5 @@
 import kafkajs, { type Kafka as KafkaClient, type KafkaConfig, type LogEntry, type SASLOptions } from 'kafkajs';
 import type { DriverLogger } from '../driver-logger.js';
-import { registerLz4 } from './lz4.codec.js';
 import { APPEND_TIMEOUT_MS_DEFAULT, type KafkaLogOptions } from './kafka-options.js';
 
 const { Kafka, logLevel } = kafkajs;
@@ -10,7 +9,6 @@ const CONNECTION_TIMEOUT_MS = 3_000;
 /** The one place that configures the client library. Opens no connection. */
 export function createKafkaClient(options: KafkaLogOptions): KafkaClient {
   const { logger, tls, sasl } = options;
-  registerLz4();
   return new Kafka({
     brokers: [...options.brokers],
     clientId: options.clientId,

@@ -1,9 +1,6 @@
-import kafkajs from 'kafkajs';
 import lz4 from 'lz4-napi';
 import { inflatedBytesMax, inflatesTooMuch } from './inflation.js';
 import { lz4InflatedBytes } from './lz4-size.js';
-
-const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 /** Beyond this, data travel as they are, so that what a fetch can inflate to is bounded. */
 const SHRINK_MAX = 16;
@@ -23,12 +20,4 @@ export async function decompressBatch(data: Buffer): Promise<Buffer> {
   const bytesMax = inflatedBytesMax(data.length);
   if (lz4InflatedBytes(data, bytesMax) > bytesMax) throw inflatesTooMuch(data.length);
   return data.length <= IN_THREAD_BYTES_MAX ? lz4.decompressFrameSync(data) : lz4.decompressFrame(data);
-}
-
-/** kafkajs knows LZ4 by name only, and crashes a consumer that meets it without this. Nothing is produced by kafkajs. */
-export function registerLz4(): void {
-  CompressionCodecs[CompressionTypes.LZ4] = () => ({
-    compress: () => Promise.reject(new Error('batches are compressed where they are encoded')),
-    decompress: decompressBatch,
-  });
 }

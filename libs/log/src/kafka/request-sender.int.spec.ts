@@ -8,7 +8,6 @@ import { removeTopics } from '../testing/foreign-client.js';
 import { LossyNetwork } from '../testing/lossy-network.js';
 import type { AppendedMessage, PartitionMessages, SendOutcome } from './append-queue.js';
 import { openKafkaLog } from './kafka.log.js';
-import { registerLz4 } from './lz4.codec.js';
 import { RequestSender } from './request-sender.js';
 
 const brokers = (process.env['LOGBOOK_TEST_KAFKA_BROKERS'] ?? '').split(',');
@@ -31,7 +30,6 @@ describe('the sender of produce requests', () => {
     });
     await prepareAll(log);
     network = new LossyNetwork();
-    registerLz4();
     const kafka = new kafkajs.Kafka({
       brokers,
       clientId: 'log-test-sender',
