@@ -5,9 +5,9 @@ import { answersSoon, ControlFollower, openLog } from '@logbook/log';
 import { createLogger, driverLogger, Metrics, serveHealth } from '@logbook/observability';
 import { openStore } from '@logbook/store';
 import { generationsCheck } from './generations-check.js';
+import { SOURCE } from './projection-of.js';
 import { startProjector, type RunningProjector } from './start-projector.js';
 
-const SOURCE = 'logbook/projector';
 
 /** The projector as a service of its own. Several may run; they share the partitions. */
 await runService('logbook projector', async ({ stopping }) => {

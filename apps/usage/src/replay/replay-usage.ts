@@ -3,7 +3,7 @@ import { firstAtOrAfter, inTransaction, ROLLBACK, type Log, type SqlConnection, 
 import type { Store } from '@logbook/store';
 import type { SqlClient } from '@logbook/subscriber';
 import { type Call, dayOf, dayStartMs } from '../counting/call.js';
-import { countCalls, type Recount } from '../counting/count-calls.js';
+import { countCalls, type Recount, sqlDay } from '../counting/count-calls.js';
 import { tablesExist } from '../counting/tables.js';
 import { nextEdition, pointTo, removeOutdated } from './editions.js';
 import { foldRange, type Range } from './fold-range.js';
@@ -81,7 +81,7 @@ class Replay {
       await this.fold(live);
     }
     await removeOutdated(store.pool);
-    const day = fromDay === null ? null : new Date(dayStartMs(fromDay)).toISOString().slice(0, 10);
+    const day = fromDay === null ? null : sqlDay(fromDay);
     return { outcome: 'REPLAYED', edition: this.recount.edition, fromDay: day, messages: this.readMessages };
   }
 
