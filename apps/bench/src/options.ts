@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { BenchUsageError, wholeNumber } from './usage.js';
+import { BenchUsageError, parseOptions, wholeNumber } from './usage.js';
 
 export const HELP = `Usage: npm run bench -- latency|gateway|batch [options]
        npm run bench -- rebuild|subscriber [options]   (see rebuild --help, subscriber --help)
@@ -54,8 +53,20 @@ export interface CostOptions {
 const QUICK: CostOptions = { rounds: 1, seconds: 0.5, warmUpSeconds: 0.5 };
 const WARM_UP_SECONDS = 3;
 
+const OPTIONS = {
+  help: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  on: { type: 'string', default: 'both' },
+  rounds: { type: 'string', default: '5' },
+  requests: { type: 'string', default: '200' },
+  seconds: { type: 'string', default: '3' },
+  'no-keep-alive': { type: 'boolean', default: false },
+  quick: { type: 'boolean', default: false },
+  out: { type: 'string' },
+} as const;
+
 export function readBenchOptions(args: readonly string[]): BenchOptions {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parseOptions(args, OPTIONS);
   const rounds = wholeNumber('--rounds', values.rounds, { min: 1, max: 50 });
   const seconds = wholeNumber('--seconds', values.seconds, { min: 1, max: 60 });
   return {
@@ -71,28 +82,6 @@ export function readBenchOptions(args: readonly string[]): BenchOptions {
     },
     cost: values.quick ? QUICK : { rounds, seconds, warmUpSeconds: WARM_UP_SECONDS },
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        on: { type: 'string', default: 'both' },
-        rounds: { type: 'string', default: '5' },
-        requests: { type: 'string', default: '200' },
-        seconds: { type: 'string', default: '3' },
-        'no-keep-alive': { type: 'boolean', default: false },
-        quick: { type: 'boolean', default: false },
-        out: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new BenchUsageError(`${(error as Error).message}; see --help`, { cause: error });
-  }
 }
 
 function benchmarkOf([name, ...rest]: readonly string[]): Benchmark {

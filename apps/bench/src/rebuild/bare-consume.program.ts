@@ -3,15 +3,12 @@
  * Usage: bare-consume.program.js <brokers> <topic> <messages>
  */
 import kafkajs from 'kafkajs';
-import lz4 from 'lz4-napi';
+import { registerLz4 } from '../kafkajs-lz4.js';
 
-const { CompressionCodecs, CompressionTypes, Kafka, logLevel } = kafkajs;
+const { Kafka, logLevel } = kafkajs;
 
 const [brokers = '', topic = '', total = '0'] = process.argv.slice(2);
-CompressionCodecs[CompressionTypes.LZ4] = () => ({
-  compress: ({ buffer }: { buffer: Buffer }) => lz4.compressFrame(buffer),
-  decompress: (buffer: Buffer) => lz4.decompressFrame(buffer),
-});
+registerLz4();
 const consumer = new Kafka({ brokers: brokers.split(','), clientId: 'bench-bare', logLevel: logLevel.ERROR }).consumer({
   groupId: `${topic}-bare-${process.pid}`,
 });

@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { BenchUsageError, wholeNumber } from '../usage.js';
+import { parseOptionsOnly, wholeNumber } from '../usage.js';
 
 export const REBUILD_HELP = `Usage: npm run bench -- rebuild [options]
 
@@ -30,10 +29,18 @@ export interface RebuildBenchOptions {
 
 const MEMORY_EVENTS_DEFAULT = '1000000';
 
+const OPTIONS = {
+  help: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  events: { type: 'string', default: '100000' },
+  rounds: { type: 'string', default: '3' },
+  'emmett-events': { type: 'string', default: '5000' },
+  memory: { type: 'string' },
+  out: { type: 'string' },
+} as const;
+
 export function readRebuildOptions(args: readonly string[]): RebuildBenchOptions {
-  const { values, positionals } = parse(withMemoryDefault(args));
-  if (positionals.length > 0)
-    throw new BenchUsageError(`${positionals.join(' ')}: rebuild takes options only; see --help`);
+  const values = parseOptionsOnly('rebuild', withMemoryDefault(args), OPTIONS);
   return {
     help: values.help,
     json: values.json,
@@ -44,26 +51,6 @@ export function readRebuildOptions(args: readonly string[]): RebuildBenchOptions
       values.memory === undefined ? undefined : wholeNumber('--memory', values.memory, { min: 200, max: 5_000_000 }),
     out: values.out,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        events: { type: 'string', default: '100000' },
-        rounds: { type: 'string', default: '3' },
-        'emmett-events': { type: 'string', default: '5000' },
-        memory: { type: 'string' },
-        out: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new BenchUsageError(`${(error as Error).message}; see --help`, { cause: error });
-  }
 }
 
 /** `parseArgs` knows no option whose value may be absent. */

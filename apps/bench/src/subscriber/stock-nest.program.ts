@@ -6,17 +6,11 @@ import 'reflect-metadata';
 import { Controller, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { EventPattern, Payload, Transport, type MicroserviceOptions } from '@nestjs/microservices';
-import kafkajs from 'kafkajs';
-import lz4 from 'lz4-napi';
+import { registerLz4 } from '../kafkajs-lz4.js';
 import { countTo } from './count-to.js';
 
-const { CompressionCodecs, CompressionTypes } = kafkajs;
-
 const [brokers = '', topic = '', total = '0'] = process.argv.slice(2);
-CompressionCodecs[CompressionTypes.LZ4] = () => ({
-  compress: ({ buffer }: { buffer: Buffer }) => lz4.compressFrame(buffer),
-  decompress: (buffer: Buffer) => lz4.decompressFrame(buffer),
-});
+registerLz4();
 const counter = countTo(Number(total));
 
 @Controller()

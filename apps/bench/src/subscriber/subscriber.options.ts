@@ -1,5 +1,4 @@
-import { parseArgs } from 'node:util';
-import { BenchUsageError, wholeNumber } from '../usage.js';
+import { parseOptionsOnly, wholeNumber } from '../usage.js';
 
 export const SUBSCRIBER_HELP = `Usage: npm run bench -- subscriber [options]
 
@@ -24,11 +23,17 @@ export interface SubscriberBenchOptions {
   readonly out: string | undefined;
 }
 
+const OPTIONS = {
+  help: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  messages: { type: 'string', default: '200000' },
+  'stock-messages': { type: 'string' },
+  rounds: { type: 'string', default: '5' },
+  out: { type: 'string' },
+} as const;
+
 export function readSubscriberOptions(args: readonly string[]): SubscriberBenchOptions {
-  const { values, positionals } = parse(args);
-  if (positionals.length > 0) {
-    throw new BenchUsageError(`${positionals.join(' ')}: subscriber takes options only; see --help`);
-  }
+  const values = parseOptionsOnly('subscriber', args, OPTIONS);
   const messages = wholeNumber('--messages', values.messages, { min: 500, max: 5_000_000 });
   return {
     help: values.help,
@@ -41,23 +46,4 @@ export function readSubscriberOptions(args: readonly string[]): SubscriberBenchO
     rounds: wholeNumber('--rounds', values.rounds, { min: 1, max: 50 }),
     out: values.out,
   };
-}
-
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        help: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        messages: { type: 'string', default: '200000' },
-        'stock-messages': { type: 'string' },
-        rounds: { type: 'string', default: '5' },
-        out: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new BenchUsageError(`${(error as Error).message}; see --help`, { cause: error });
-  }
 }
