@@ -8,7 +8,6 @@ import { generationsCheck } from './generations-check.js';
 import { SOURCE } from './projection-of.js';
 import { startProjector, type RunningProjector } from './start-projector.js';
 
-
 /** The projector as a service of its own. Several may run; they share the partitions. */
 await runService('logbook projector', async ({ stopping }) => {
   const settings = readSettings('projector');
