@@ -55,7 +55,7 @@ describe('a rebuild killed at random moments of all its phases', () => {
       `killed ${KILLS} times (LOGBOOK_TEST_SWEEP_SEED=${seed}): ${phases}; ${killed.inTransaction} times inside a ` +
         `transaction, ${killed.afterWriting} of them after it had written; ${swaps} times it got through to its swap\n`,
     );
-  }, 900_000);
+  }, 300_000 + KILLS * 30_000);
   afterAll(() => bench.dispose(), 60_000);
 
   const command = (...args: string[]) =>
