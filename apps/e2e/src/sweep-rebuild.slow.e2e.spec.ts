@@ -34,28 +34,31 @@ describe('a rebuild killed at random moments of all its phases', () => {
   let swaps = 0;
   const killed = { inTransaction: 0, afterWriting: 0, byPhase: new Map<Phase, number>() };
 
-  beforeAll(async () => {
-    bench = await openWorkbench();
-    await bench.history.append(PREFILLED);
-    await foldWhole(bench.environment, bench.store);
-    const undisturbedMs = await timeOfRebuild();
-    for (let kill = 0, round = 0; kill < KILLS && round < ROUNDS_MAX; round += 1) {
-      if (await killOnce(kill, undisturbedMs)) kill += 1;
-      else await betweenGenerations();
-    }
-    expect(await command('rebuild')).toMatchObject({ code: 0 });
-    verified = await command('verify', '--json');
-    swept = await outcomeOf(bench.store);
-    brokenAtEnd = await brokenGenerations(bench.store);
-    const beside = await bench.beside();
-    await foldWhole(beside.environment, beside.store);
-    clean = await outcomeOf(beside.store);
-    const phases = PHASES.map((phase) => `${killed.byPhase.get(phase) ?? 0} ${phase}`).join(', ');
-    process.stderr.write(
-      `killed ${KILLS} times (LOGBOOK_TEST_SWEEP_SEED=${seed}): ${phases}; ${killed.inTransaction} times inside a ` +
-        `transaction, ${killed.afterWriting} of them after it had written; ${swaps} times it got through to its swap\n`,
-    );
-  }, 300_000 + KILLS * 30_000);
+  beforeAll(
+    async () => {
+      bench = await openWorkbench();
+      await bench.history.append(PREFILLED);
+      await foldWhole(bench.environment, bench.store);
+      const undisturbedMs = await timeOfRebuild();
+      for (let kill = 0, round = 0; kill < KILLS && round < ROUNDS_MAX; round += 1) {
+        if (await killOnce(kill, undisturbedMs)) kill += 1;
+        else await betweenGenerations();
+      }
+      expect(await command('rebuild')).toMatchObject({ code: 0 });
+      verified = await command('verify', '--json');
+      swept = await outcomeOf(bench.store);
+      brokenAtEnd = await brokenGenerations(bench.store);
+      const beside = await bench.beside();
+      await foldWhole(beside.environment, beside.store);
+      clean = await outcomeOf(beside.store);
+      const phases = PHASES.map((phase) => `${killed.byPhase.get(phase) ?? 0} ${phase}`).join(', ');
+      process.stderr.write(
+        `killed ${KILLS} times (LOGBOOK_TEST_SWEEP_SEED=${seed}): ${phases}; ${killed.inTransaction} times inside a ` +
+          `transaction, ${killed.afterWriting} of them after it had written; ${swaps} times it got through to its swap\n`,
+      );
+    },
+    300_000 + KILLS * 30_000,
+  );
   afterAll(() => bench.dispose(), 60_000);
 
   const command = (...args: string[]) =>
