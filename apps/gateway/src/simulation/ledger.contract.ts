@@ -2,17 +2,22 @@ import type { Tenant } from '@logbook/contracts';
 import { agentFact, type Fact } from '@logbook/core';
 import type { World } from './world.contract.js';
 
+/** One request with events, answered or not. */
+export interface Attempt {
+  readonly beganAt: number;
+  /** Where order is promised: through one gateway, and its successors where they alone have its disk. */
+  readonly lane: string;
+}
+
 /** An event that a gateway has acknowledged. */
 export interface AcknowledgedEvent {
   readonly tenant: Tenant;
   readonly id: string;
   readonly session: string | null;
   readonly key: string | null;
-  /** Where order is promised: through one gateway, and its successors where they alone have its disk. */
-  readonly lane: string;
-  readonly beganAt: number;
+  readonly attempt: Attempt;
   readonly acknowledgedAt: number;
-  /** Where it first is in its request. */
+  /** Where it first is in its attempt. */
   readonly index: number;
 }
 
@@ -30,8 +35,8 @@ export interface Asked {
 /** What clients were told, and whether what they are told agrees with it. */
 export class Ledger {
   readonly events: AcknowledgedEvent[] = [];
-  /** By the keys of events, when the first attempt began, acknowledged or not, and the lanes of all. */
-  private readonly attempts = new Map<string, { readonly beganAt: number; readonly lanes: Set<string> }>();
+  /** By the keys of events. */
+  private readonly attempts = new Map<string, Set<Attempt>>();
   private readonly idsOfKeys = new Map<string, string>();
   private readonly acknowledged = new Map<Fact, number>();
   private readonly numbers = new Map<Fact, number>();
@@ -39,19 +44,16 @@ export class Ledger {
 
   constructor(private readonly world: World) {}
 
-  attempt(keyRef: string | null, { beganAt, lane }: { readonly beganAt: number; readonly lane: string }): void {
+  attempt(keyRef: string | null, attempt: Attempt): void {
     if (keyRef === null) return;
-    const known = this.attempts.get(keyRef) ?? { beganAt, lanes: new Set() };
-    known.lanes.add(lane);
-    this.attempts.set(keyRef, known);
+    const known = this.attempts.get(keyRef) ?? new Set();
+    this.attempts.set(keyRef, known.add(attempt));
   }
 
-  /** When the first attempt began; `undefined` where one came through another gateway, which promises no order. */
-  firstAttemptOf(event: AcknowledgedEvent): number | undefined {
+  /** Every request that held this event, this one too: whichever of them was taken first gives it its place. */
+  attemptsOf(event: AcknowledgedEvent): readonly Attempt[] {
     const keyRef = keyRefOf(event);
-    const attempts = keyRef === null ? undefined : this.attempts.get(keyRef);
-    if (attempts === undefined) return event.beganAt;
-    return attempts.lanes.size === 1 ? attempts.beganAt : undefined;
+    return keyRef === null ? [event.attempt] : [...(this.attempts.get(keyRef) ?? [])];
   }
 
   recorded(event: AcknowledgedEvent): void {

@@ -108,14 +108,15 @@ function requireOrder(world: World, ledger: Ledger): void {
 
 function mustFollow(ledger: Ledger, earlier: AcknowledgedEvent, later: AcknowledgedEvent): boolean {
   if (earlier.session === null || earlier.session !== later.session || earlier.tenant !== later.tenant) return false;
-  if (earlier.lane !== later.lane || earlier.id === later.id) return false;
-  const isSameRequest = earlier.beganAt === later.beganAt && earlier.acknowledgedAt === later.acknowledgedAt;
-  // An attempt before this one may have been taken already.
-  const firstAttempt = ledger.firstAttemptOf(later);
-  if (firstAttempt === undefined) return false;
-  return isSameRequest
-    ? earlier.index < later.index && firstAttempt === later.beganAt
-    : earlier.acknowledgedAt < firstAttempt;
+  const { attempt } = earlier;
+  if (attempt.lane !== later.attempt.lane || earlier.id === later.id) return false;
+  const attempts = ledger.attemptsOf(later);
+  // Another gateway promises no order.
+  if (attempts.some(({ lane }) => lane !== attempt.lane)) return false;
+  if (attempt !== later.attempt) return attempts.every(({ beganAt }) => earlier.acknowledgedAt < beganAt);
+  // Another client may have sent the later one meanwhile, and been first.
+  const alone = attempts.every((other) => other === attempt || later.acknowledgedAt < other.beganAt);
+  return alone && earlier.index < later.index;
 }
 
 function requireNumbers(world: World): void {

@@ -94,12 +94,11 @@ export class SimulatedClient {
   private async send(events: readonly EventToRecord[]): Promise<EventToRecord[]> {
     const { world, ledger, laneOf } = this.options;
     const gateway = this.gateway();
-    const lane = laneOf(gateway);
-    const beganAt = world.now();
+    const attempt = { beganAt: world.now(), lane: laneOf(gateway) };
     const isHeld = events.map(({ tenant: of, fingerprintId }) =>
       world.view.catchUp().holds(fingerprintFact(of, fingerprintId)),
     );
-    for (const event of events) ledger.attempt(keyRefOf(refOf(event)), { beganAt, lane });
+    for (const event of events) ledger.attempt(keyRefOf(refOf(event)), attempt);
     world.scheduler.note(`${this.name} sends ${events.map(described).join(', ')} to ${gateway.life}`);
     const sent = world.flaw === 'IGNORES_IDEMPOTENCY_KEYS' ? events.map(withoutKey) : events;
     const answer = await gateway.call(({ events: intake }) =>
@@ -114,7 +113,7 @@ export class SimulatedClient {
       const event = events[place]!;
       if (told.outcome === 'RECORDED') {
         const index = answer.findIndex((other) => other.outcome === 'RECORDED' && other.id === told.id);
-        ledger.recorded({ ...refOf(event), id: told.id, lane, beganAt, acknowledgedAt, index });
+        ledger.recorded({ ...refOf(event), id: told.id, attempt, acknowledgedAt, index });
       }
       if (told.outcome === 'FINGERPRINT_NOT_FOUND') {
         world.require(
