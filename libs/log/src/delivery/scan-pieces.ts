@@ -64,27 +64,33 @@ async function requireHeld({ from, to, ...place }: ScanOptions, source: ScanSour
   }
 }
 
+const nothing = (): void => undefined;
+
 /** What may end a scan while it waits for the log. */
 class Interruption {
-  private readonly happened: Promise<void>;
-  private interrupt = (): void => undefined;
+  /** Ends the wait under way. */
+  private end = nothing;
+  private readonly aborted = (): void => this.end();
 
   constructor(
     private readonly signal: AbortSignal | undefined,
     private readonly closed: AbortSignal,
   ) {
-    this.happened = new Promise((resolve) => (this.interrupt = resolve));
     // As many scans of a log as there are listen to its end.
     setMaxListeners(0, closed);
-    for (const each of [signal, closed]) {
-      each?.addEventListener('abort', this.interrupt);
-      if (each?.aborted === true) this.interrupt();
-    }
+    for (const each of [signal, closed]) each?.addEventListener('abort', this.aborted);
   }
 
-  /** Settles like `work`, unless it is interrupted first; what the work does later is ignored. */
+  /**
+   * Settles like `work`, unless it is interrupted first; what the work does later is ignored. A promise of its own each
+   * time: a race with one that lives as long as the scan would keep every piece until the scan ends.
+   */
   async or<T>(work: Promise<T>): Promise<T | 'ABORTED'> {
-    const done = await Promise.race([work.then((value) => ({ value })), this.happened]);
+    const done = await new Promise<{ readonly value: T } | undefined>((resolve, reject) => {
+      this.end = () => resolve(undefined);
+      if (this.isInterrupted()) this.end();
+      work.then((value) => resolve({ value }), reject);
+    }).finally(() => (this.end = nothing));
     const interrupted = this.now();
     if (interrupted !== undefined || done === undefined) return 'ABORTED';
     return done.value;
@@ -97,6 +103,10 @@ class Interruption {
   }
 
   forget(): void {
-    for (const each of [this.signal, this.closed]) each?.removeEventListener('abort', this.interrupt);
+    for (const each of [this.signal, this.closed]) each?.removeEventListener('abort', this.aborted);
+  }
+
+  private isInterrupted(): boolean {
+    return this.signal?.aborted === true || this.closed.aborted;
   }
 }
