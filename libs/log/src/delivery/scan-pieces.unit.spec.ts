@@ -59,7 +59,11 @@ describe('a scan', () => {
   it('lets go of each piece once its messages were handed over', async () => {
     const source = new WatchedSource();
     let most = 0;
-    for await (const { next } of scanPieces(whole(new AbortController().signal), source, new AbortController().signal)) {
+    for await (const { next } of scanPieces(
+      whole(new AbortController().signal),
+      source,
+      new AbortController().signal,
+    )) {
       if (next % 10 !== 0) continue;
       await turn();
       collectGarbage();
