@@ -4,7 +4,7 @@ import type { SimulatedProcess } from '@logbook/testing';
 import { placeName } from './model-store.contract.js';
 import type { World } from './world.contract.js';
 
-const REDELIVERY_CHANCE = 0.08;
+const REDELIVERY_CHANCE = 0.15;
 
 /** A projector that believes that every partition is its own, whoever else does. */
 export class SimulatedProjector {
@@ -43,18 +43,19 @@ export class SimulatedProjector {
           ...faults.store,
         }),
       consume: async (batch) => {
-        const outcome = await this.apply(this.delivered(batch));
+        await this.repeatEarlier(batch);
+        const outcome = await this.apply(batch);
         return flaw === 'NEVER_ASKS_AGAIN' ? 'CONSUMED' : outcome;
       },
     };
   }
 
-  /** What really comes: now and then what came before. */
-  private delivered(batch: Batch): Batch {
+  /** Now and then what came before comes once more; it says nothing of what comes now, which may begin where it did and go further. */
+  private async repeatEarlier(batch: Batch): Promise<void> {
     const { choices, faults } = this.world;
     const earlier = this.earlier.get(placeName(batch));
     this.earlier.set(placeName(batch), batch);
-    return earlier !== undefined && !faults.healed && choices.chance(REDELIVERY_CHANCE) ? earlier : batch;
+    if (earlier !== undefined && !faults.healed && choices.chance(REDELIVERY_CHANCE)) await this.apply(earlier);
   }
 
   private async apply(batch: Batch): Promise<BatchOutcome> {
