@@ -28,9 +28,16 @@ function forwardTo(logger: DriverLogger) {
   return () =>
     ({ level, namespace, log }: LogEntry): void => {
       const { message, ...details } = log;
-      logger(levelName(level), `kafkajs: ${message}`, { namespace, ...details });
+      logger(isRefusal(namespace, message) ? 'debug' : levelName(level), `kafkajs: ${message}`, {
+        namespace,
+        ...details,
+      });
     };
 }
+
+/** kafkajs calls every refusal of a broker an error, before whoever asked has tried again; who gives up says so itself. */
+const isRefusal = (namespace: string, message: string): boolean =>
+  namespace === 'Connection' && message.startsWith('Response ');
 
 function levelName(level: LogEntry['level']): Parameters<DriverLogger>[0] {
   if (level === logLevel.ERROR) return 'error';
