@@ -37,10 +37,17 @@ export interface RunningGateway {
   stop(): Promise<void>;
 }
 
+/**
+ * How many connections may wait to be accepted; the system makes of it what it allows (Linux: `net.core.somaxconn`). Node accepts
+ * one a turn of its loop and asks for 511: what comes on top is dropped or reset, though it would be answered.
+ */
+const BACKLOG = 65_535;
+
 /** Starts the HTTP API over an open log, an intake and a store that may be away. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
   const { settings, store, logger, metrics } = options;
   const { control } = options.intake;
+  const { host, port } = settings.http;
   const near = inProcessFactCache();
   const facts = factCache(options, near);
   const watch = new CheckpointWatch(store, { logId: control.log.logId });
@@ -60,8 +67,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     logger: nestLogger(logger),
     onAnswered: (request) => recordRequest(metrics, request),
   });
-  await app.listen(settings.http.port, settings.http.host);
-  const url = urlOf(settings.http.host, app.getHttpServer().address());
+  await app.listen({ host, port, backlog: BACKLOG });
+  const url = urlOf(host, app.getHttpServer().address());
   logger.info({ url }, 'the gateway accepts requests');
   return {
     url,

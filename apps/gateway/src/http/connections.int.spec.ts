@@ -88,6 +88,16 @@ describe('connections', () => {
     expect(await wire.untilClosed()).toContain('connection: close');
   });
 
+  test('a 401 is readable by a client that wants the connection closed and has not sent its small body yet', async () => {
+    wire.write('POST /api/v1/events HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2000\r\n\r\n');
+    expect(slugOf((await wire.answer()).json)).toBe('unauthorized');
+    // A server that closed at once would have done so by now.
+    for (let sent = 0; sent < 3; sent += 1) await stillServes();
+    expect(wire.socket.readyState).toBe('open');
+    wire.write(Buffer.alloc(2000, 0x20));
+    await wire.untilClosed();
+  });
+
   test('a client that waits for 100 Continue gets it only when its body is wanted', async () => {
     const body = JSON.stringify(anEvent());
     wire.write(post(`Content-Length: ${body.length}\r\nExpect: 100-continue`));
@@ -165,23 +175,56 @@ describe('connections', () => {
     await wire.untilClosed();
   });
 
-  test('as many connections as are allowed are served, one more is closed, and another once there is room', async () => {
-    const narrow = await RunningGateway.start({ connectionsMax: 2 });
-    const first = await Wire.open(narrow);
-    const second = await Wire.open(narrow);
-    const health = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
-    for (const allowed of [first, second]) {
-      allowed.write(health);
-      await allowed.until('HTTP/1.1 200 OK');
-    }
-    const third = await Wire.open(narrow);
-    expect(await third.untilClosed()).toBe('');
-    first.close();
-    await eventually(async () => expect((await send(narrow, 'GET', '/health/live')).status).toBe(200), {
-      what: 'a connection in the place of the one that ended',
+  describe('as many as are allowed', () => {
+    let narrow: RunningGateway;
+    let allowed: Wire[];
+    const event = JSON.stringify(anEvent());
+    const sendEvent = post(`Content-Length: ${event.length}`) + event;
+    beforeEach(async () => {
+      narrow = await RunningGateway.start({ connectionsMax: 2 });
+      allowed = [];
+      for (let opened = 0; opened < 2; opened += 1) allowed.push(await Wire.open(narrow));
     });
-    second.close();
-    await narrow.close();
+    afterEach(() => narrow.close());
+
+    test('are served; over one more it is 503 with Retry-After, and that one ends', async () => {
+      for (const each of allowed) {
+        each.write(sendEvent);
+        await each.until('HTTP/1.1 200 OK');
+      }
+      const further = await Wire.open(narrow);
+      further.write(sendEvent);
+      const received = await further.untilClosed();
+      expect(received).toMatch(/^HTTP\/1\.1 503 .*retry-after: 1\r\n.*connection: close\r\n.*"type":"unavailable"/is);
+      allowed.forEach((each) => each.close());
+    });
+
+    test('leave one more its answer though it sends at length, and health and metrics to whoever watches', async () => {
+      const further = await Wire.open(narrow);
+      further.write(post(`Content-Length: ${8 * MIB}`));
+      expect(slugOf((await further.answer()).json)).toBe('unavailable');
+      further.write(Buffer.alloc(8 * MIB, 0x20));
+      expect(await further.untilClosed()).toContain('connection: close');
+      expect((await send(narrow, 'GET', '/health/live')).status).toBe(200);
+      allowed.forEach((each) => each.close());
+    });
+
+    test('leave room again when one ends', async () => {
+      allowed[0]?.close();
+      await eventually(
+        async () => expect((await send(narrow, 'POST', '/api/v1/events', { body: event })).status).toBe(200),
+        { what: 'a connection in the place of the one that ended' },
+      );
+      allowed[1]?.close();
+    });
+
+    test('and as many again: the next is closed', async () => {
+      allowed.push(await Wire.open(narrow), await Wire.open(narrow));
+      const last = await Wire.open(narrow);
+      expect(await last.untilClosed()).toBe('');
+      expect(allowed.map(({ socket }) => socket.readyState)).toEqual(['open', 'open', 'open', 'open']);
+      allowed.forEach((each) => each.close());
+    });
   });
 
   test('an upgrade that is not served is answered as a plain request', async () => {

@@ -10,6 +10,7 @@ import { serveOpenApi } from '../openapi/document.js';
 import { installAuthentication } from './authentication.hook.js';
 import { installBodyHook } from './body/body.hook.js';
 import { deferContinue } from './body/expect-continue.js';
+import { installConnectionLimit } from './connection-limit.hook.js';
 import { GatewayHttpModule, type GatewayHttpModuleOptions } from './gateway-http.module.js';
 import { ProblemFilter } from './problem.filter.js';
 import { refuseConnect } from './raw-answers.js';
@@ -23,6 +24,8 @@ const STATUS_UNANSWERED = 499;
 
 /** Some eight of the largest batches, or a hundred thousand usual events. */
 const BODIES_HELD_BYTES_MAX_DEFAULT = 128 * 1024 * 1024;
+/** The largest batch: so much keeps the log busy, and is far from what the log lets wait before it counts as away. */
+const BODIES_WORKED_ON_BYTES_MAX_DEFAULT = 16 * 1024 * 1024;
 
 /** One answered request. `route` is the pattern, never the path: it names no agent and no person. */
 export interface AnsweredRequest {
@@ -38,11 +41,13 @@ export interface GatewayAppOptions extends GatewayHttpModuleOptions {
   readonly corsOrigins?: readonly string[];
   /** Called with the key of each request that has a valid one. Must not throw. */
   readonly onKeyUsed?: (apiKeyId: ApiKeyId) => void;
-  /** Connections open at the same time; a further one is closed at once. Without it there is no limit. */
+  /** Connections served at the same time; what comes over a further one is answered 503. Without it there is no limit. */
   readonly connectionsMax?: number;
   readonly timeouts?: Partial<HttpTimeouts>;
   /** The most bytes of bodies held at a time, read or being read, until they are answered; default 128 MiB. */
   readonly bodiesHeldBytesMax?: number;
+  /** The most bytes of bodies worked on at a time, from parsing to the answer; the others wait. Default 16 MiB. */
+  readonly bodiesWorkedOnBytesMax?: number;
   /** Of the requests of each key; without it there is no limit. */
   readonly requestLimiter?: RateLimiter;
   readonly logger?: LoggerService | LogLevel[] | false;
@@ -56,7 +61,6 @@ export async function createGatewayApp(options: GatewayAppOptions): Promise<Nest
   const adapter = new FastifyAdapter(serverOptions({ keyRing: options.keyRing, timeouts }));
   const fastify = adapter.getInstance<FastifyInstance>();
   installHooks(fastify, options);
-  if (options.connectionsMax !== undefined) fastify.server.maxConnections = options.connectionsMax;
   refuseConnect(fastify.server);
   deferContinue(fastify.server);
   const { logger } = options;
@@ -73,21 +77,28 @@ export async function createGatewayApp(options: GatewayAppOptions): Promise<Nest
   return app;
 }
 
-/** In the order of the contract: key (and how often it came), route; then, before the handler, encoding and type, size, JSON. */
+/** Room first; then in the order of the contract: key (and how often it came), route; before the handler encoding and type, size, JSON. */
 function installHooks(fastify: FastifyInstance, options: GatewayAppOptions): void {
   const {
     keyRing,
     bodyBytesMax,
+    connectionsMax,
     bodiesHeldBytesMax = BODIES_HELD_BYTES_MAX_DEFAULT,
+    bodiesWorkedOnBytesMax = BODIES_WORKED_ON_BYTES_MAX_DEFAULT,
     onAnswered,
     requestLimiter,
   } = options;
   if (onAnswered !== undefined) installObserver(fastify, onAnswered);
   installRequestChecks(fastify);
+  if (connectionsMax !== undefined) installConnectionLimit(fastify, connectionsMax);
   installAuthentication(fastify, { keyRing, onKeyUsed: options.onKeyUsed });
   if (requestLimiter !== undefined) installRequestLimit(fastify, requestLimiter);
   installRouting(fastify);
-  installBodyHook(fastify, { bytesMax: bodyBytesMax, bytesHeldMax: bodiesHeldBytesMax });
+  installBodyHook(fastify, {
+    bytesMax: bodyBytesMax,
+    bytesHeldMax: bodiesHeldBytesMax,
+    bytesWorkedOnMax: bodiesWorkedOnBytesMax,
+  });
 }
 
 /** Fastify's onResponse is silent about an answer that could not be finished; the closing of the answer is not. */

@@ -15,15 +15,15 @@ export function sendProblem(reply: FastifyReply, problem: Problem): void {
   if (reply.sent || reply.raw.headersSent) return;
   const body = problemBody(problem);
   reply.code(statusOf(problem)).headers({ ...RESPONSE_HEADERS, ...problem.headers, 'content-type': JSON_TYPE });
-  if (mustDrain(reply.request.raw)) answerAndDrain(reply, body);
+  if (mustDrain(reply.request.raw, reply.raw)) answerAndDrain(reply, body);
   else reply.send(body);
 }
 
-function mustDrain(request: IncomingMessage): boolean {
+function mustDrain(request: IncomingMessage, response: ServerResponse): boolean {
   if (request.complete || awaitsContinue(request)) return false;
   const length = request.headers['content-length'];
   if (length === undefined) return request.headers['transfer-encoding'] !== undefined;
-  return Number(length) > UNREAD_BYTES_KEPT;
+  return Number(length) > UNREAD_BYTES_KEPT || !response.shouldKeepAlive;
 }
 
 /**

@@ -3,6 +3,7 @@ import { unavailable } from '../../unavailable.js';
 import { refusalOf } from '../refusals.js';
 import { ClientGoneError, HttpProblem } from '../errors.js';
 import { BodyBudget, type BodyShare } from './body-budget.js';
+import { BodyTurns, type BodyTurn } from './body-turns.js';
 import { contentEncodingOf, mediaTypeOf, unsupported } from './content-headers.js';
 import { parseBody } from './parse-body.js';
 import { readBody } from './read-body.js';
@@ -21,6 +22,15 @@ export interface BodyHookOptions {
   readonly bytesMax: number;
   /** Of all bodies at a time, until they are answered; what comes on top is answered 503. */
   readonly bytesHeldMax: number;
+  /** Of the bodies that are worked on at a time; the others wait for their turn. */
+  readonly bytesWorkedOnMax: number;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Gives back what the body takes; `null` where there is none. Idempotent. */
+    releaseBody: (() => void) | null;
+  }
 }
 
 const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
@@ -29,20 +39,38 @@ const METHODS_WITH_BODY: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH'])
  * Reads and parses bodies instead of Fastify's parsers, in the order of the contract: encoding and type,
  * size, JSON. By the time this runs the key is known and the route exists.
  */
-export function installBodyHook(fastify: FastifyInstance, { bytesMax, bytesHeldMax }: BodyHookOptions): void {
+export function installBodyHook(fastify: FastifyInstance, options: BodyHookOptions): void {
   fastify.removeAllContentTypeParsers();
   // Fastify insists on a parser for each type; this one leaves the stream to the hook below.
   fastify.addContentTypeParser('*', (_request, _payload, done) => done(null));
-  const budget = new BodyBudget(bytesHeldMax);
+  const budget = new BodyBudget(options.bytesHeldMax);
+  const turns = new BodyTurns(options.bytesWorkedOnMax);
+  fastify.decorateRequest('releaseBody', null);
   fastify.addHook('preHandler', async (request, reply) => {
     if (!METHODS_WITH_BODY.has(request.method) || request.is404) return;
-    const share = budget.share();
-    reply.raw.once('close', () => share.release());
-    request.body = await bodyOf(request, share, bytesMax);
+    const [share, turn] = [budget.share(), turns.turn()];
+    request.releaseBody = () => {
+      turn.end();
+      share.release();
+    };
+    reply.raw.once('close', () => {
+      // Once it has begun the work goes on without the client, and with it the memory it takes.
+      if (!turn.hasBegun()) request.releaseBody?.();
+    });
+    request.body = await bodyOf(request, { share, turn }, options.bytesMax);
+  });
+  fastify.addHook('onSend', (request, _reply, _payload, done) => {
+    request.releaseBody?.();
+    done();
   });
 }
 
-async function bodyOf(request: FastifyRequest, share: BodyShare, defaultBytesMax: number) {
+interface Room {
+  readonly share: BodyShare;
+  readonly turn: BodyTurn;
+}
+
+async function bodyOf(request: FastifyRequest, { share, turn }: Room, defaultBytesMax: number) {
   const rules = (request.routeOptions.config as { body?: BodyRules }).body;
   const bytesMax = rules?.bytesMax ?? defaultBytesMax;
   const encoding = contentEncodingOf(request.headers);
@@ -50,8 +78,11 @@ async function bodyOf(request: FastifyRequest, share: BodyShare, defaultBytesMax
   if (mediaType === 'NDJSON' && rules?.ndjson !== true) throw unsupported('this path does not take NDJSON');
   const read = await readBody(request.raw, { encoding, bytesMax, share });
   switch (read.outcome) {
-    case 'READ':
+    case 'READ': {
+      const waiting = turn.begin(read.bytes.length);
+      if (waiting !== undefined && (await waiting) === 'LEFT') throw new ClientGoneError();
       return parseBody(read.bytes, mediaType, rules?.nestingMax);
+    }
     case 'TOO_LARGE':
       throw new HttpProblem({ slug: 'payload-too-large', message: `the body is larger than ${bytesMax} bytes` });
     case 'NOT_DECODABLE':

@@ -51,12 +51,14 @@ export class InMemoryEvents extends EventIntake {
   readonly recorded: EventToRecord[] = [];
   outcome: EventOutcome = { outcome: 'RECORDED', id: EVENT_ID };
   failure: Error | undefined;
+  /** What answers wait for, with the event already recorded. */
+  answers: Promise<void> = Promise.resolve();
 
   override record(event: EventToRecord): Promise<EventOutcome> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     if (event.fingerprintId === UNKNOWN_FINGERPRINT_ID) return Promise.resolve({ outcome: 'FINGERPRINT_NOT_FOUND' });
     this.recorded.push(event);
-    return Promise.resolve(this.outcome);
+    return this.answers.then(() => this.outcome);
   }
 
   override recordAll(events: readonly EventToRecord[]): Promise<EventOutcome[]> {
