@@ -1,5 +1,5 @@
 import { offset, type Offset } from '@logbook/contracts';
-import { LogUnavailableError, type Batch, type Log, type ScanOptions } from '@logbook/core';
+import { firstAtOrAfter, LogUnavailableError, type Batch, type Log, type ScanOptions } from '@logbook/core';
 import { message, type LogUnderTest } from '../log.contract.js';
 import { CONTRACT_MESSAGE_BYTES_MAX, CONTRACT_PARTITIONS, CONTRACT_TIMEOUT_MS } from './contract-settings.js';
 
@@ -129,6 +129,23 @@ export function describeScanning(current: () => LogUnderTest): void {
     },
     CONTRACT_TIMEOUT_MS,
   );
+
+  it('is searched for a time by what its messages say, whenever they were appended', async () => {
+    const { log } = current();
+    const day = (text: string): string => `${text}T00:00:00.000Z`;
+    // The second is none in UTC; the fourth is of a clock that was wrong.
+    const times = [day('2026-01-02'), '2100-01-01', day('2026-01-01'), day('2100-01-01'), day('2026-01-03')];
+    const messages = times.map((time) => message('a', time, { ce_time: time }));
+    await log.append('control', [...messages, message('a', 'of no time')]);
+    const found = async (time: string, from = 0): Promise<number> =>
+      firstAtOrAfter(log, control(from, 6), Date.parse(time));
+    expect(await found(day('2026-01-02'))).toBe(0);
+    expect(await found('2026-01-02T00:00:00.001Z')).toBe(3);
+    expect(await found(day('2100-01-01'))).toBe(3);
+    expect(await found('2100-01-01T00:00:00.001Z')).toBe(6);
+    expect(await found(day('2026-01-01'), 4)).toBe(4);
+    expect(await found(day('2026-01-01'), 6)).toBe(6);
+  });
 
   it('ends quietly when it is aborted, handing over nothing more', async () => {
     const { log } = current();
