@@ -126,6 +126,8 @@ function serverProperties(node: NodeSettings): string {
     // The defaults, 128 MB of heap and two 10 MB files a partition, are for bigger machines and fewer topics.
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
     'log.index.size.max.bytes': 1024 * 1024,
+    // How long the cleaner sleeps where it found nothing to compact (15 s by default): tests wait for it.
+    'log.cleaner.backoff.ms': 1_000,
     ...node.secure?.settings,
   };
   return Object.entries(settings)
