@@ -4,16 +4,19 @@ import { join } from 'node:path';
 import { readTestServices } from '@logbook/config';
 import {
   DEFAULT_PARTITION_COUNTS,
+  offset,
   partitionCountOf,
   partitionOfKey,
+  topicName,
   topicOf,
-  type EncodedMessage,
+  type EncodedChange,
   type LogbookMessage,
   type Topic,
 } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { ControlFollower, openLog } from '@logbook/log';
-import { kafkaClassPath, uniqueName } from '@logbook/testing';
+import { eventually, kafkaClassPath, uniqueName } from '@logbook/testing';
+import kafkajs from 'kafkajs';
 import { clientPython, findPython } from '../harness/python.js';
 import { inRepository } from '../harness/repository.js';
 import { runProgram } from '../harness/run-program.js';
@@ -30,7 +33,8 @@ interface Seen {
   readonly partition: number;
   readonly key: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly value: string;
+  /** `null`: a deletion. */
+  readonly value: string | null;
 }
 
 /** The value of an event that is worth compressing. */
@@ -40,23 +44,29 @@ const LONG_VALUE = JSON.stringify({
   properties: { inputs: Array.from({ length: 500 }, (_, number) => ({ role: 'user', content: `é ${number}` })) },
 });
 
-/** A message of every type in these topics, as the golden files have them, and a long event. */
-async function everyType(): Promise<{ topic: Topic; encoded: EncodedMessage }[]> {
+interface Golden {
+  readonly topic: Topic;
+  readonly encoded: EncodedChange;
+}
+
+/** A message of every type in these topics, as the golden files have them. */
+async function everyType(topics: readonly Topic[]): Promise<Golden[]> {
   const files = await readdir(GOLDENS);
   const read = files.map(async (file) => {
     const { message, encoded } = JSON.parse(await readFile(join(GOLDENS, file), 'utf8')) as {
       message: LogbookMessage;
-      encoded: Omit<EncodedMessage, 'value'> & { value: string | null };
+      encoded: Omit<EncodedChange, 'value'> & { value: string | null };
     };
-    return { topic: topicOf(message), encoded: { ...encoded, value: Buffer.from(encoded.value ?? '', 'base64') } };
+    const value = encoded.value === null ? null : Buffer.from(encoded.value, 'base64');
+    return { topic: topicOf(message), encoded: { ...encoded, value } };
   });
-  const goldens = (await Promise.all(read)).filter(({ topic }) => topic === 'events' || topic === 'commands');
-  const events = goldens.filter(({ topic }) => topic === 'events').slice(0, 1);
-  return [
-    ...goldens,
-    ...events.map(({ topic, encoded }) => ({ topic, encoded: { ...encoded, value: Buffer.from(LONG_VALUE) } })),
-  ];
+  return (await Promise.all(read)).filter(({ topic }) => topics.includes(topic));
 }
+
+const seenAs = ({ topic, encoded: { key, headers, value } }: Golden): Seen => ({
+  partition: partitionOfKey(key, partitionCountOf(DEFAULT_PARTITION_COUNTS, topic)),
+  ...{ key, headers, value: value?.toString('utf8') ?? null },
+});
 
 describe('the topics, read and written in other languages', () => {
   const { kafkaBrokers } = readTestServices();
@@ -64,6 +74,7 @@ describe('the topics, read and written in other languages', () => {
   let log: Log;
   let directory: string;
   let expected: Seen[];
+  let expectedChanges: Seen[];
   let environment: Readonly<Record<string, string>>;
 
   beforeAll(async () => {
@@ -75,12 +86,19 @@ describe('the topics, read and written in other languages', () => {
       logger: () => undefined,
     });
     await (await ControlFollower.open({ log, source: 'languages', partitions: DEFAULT_PARTITION_COUNTS })).stop();
-    const messages = await everyType();
+    const goldens = await everyType(['events', 'commands']);
+    const event = goldens.find(({ topic }) => topic === 'events') as Golden;
+    const messages = [...goldens, { ...event, encoded: { ...event.encoded, value: Buffer.from(LONG_VALUE) } }];
     for (const { topic, encoded } of messages) await log.append(topic, [encoded]);
-    expected = messages.map(({ topic, encoded: { key, headers, value } }) => ({
-      partition: partitionOfKey(key, partitionCountOf(DEFAULT_PARTITION_COUNTS, topic)),
-      ...{ key, headers, value: value.toString('utf8') },
-    }));
+    expected = messages.map(seenAs);
+    await undoneTransaction();
+    const changes = await everyType(['changes']);
+    const feed = await eventually(() => log.openFeed(0), { what: 'the coordinator of the group to have loaded' });
+    await feed.publish(
+      changes.map(({ encoded }) => encoded),
+      { next: offset(1), asOf: offset(1) },
+    );
+    expectedChanges = changes.map(seenAs);
     directory = await mkdtemp(join(tmpdir(), 'logbook-languages-'));
     environment = {
       PATH: `${directory}:${process.env['PATH'] ?? ''}`,
@@ -95,6 +113,19 @@ describe('the topics, read and written in other languages', () => {
     await log.close();
     await rm(directory, { recursive: true });
   });
+
+  /** What a projector leaves behind that died while it published: the first that lies in each partition. */
+  async function undoneTransaction(): Promise<void> {
+    const { Kafka, logLevel } = kafkajs;
+    const client = new Kafka({ brokers: kafkaBrokers.split(','), clientId: 'died', logLevel: logLevel.NOTHING });
+    const producer = client.producer({ transactionalId: `${prefix}-died`, maxInFlightRequests: 1, idempotent: true });
+    await producer.connect();
+    const transaction = await producer.transaction();
+    const messages = (await log.ends('changes')).map((_, partition) => ({ partition, key: 'undone', value: '{}' }));
+    await transaction.send({ topic: topicName(prefix, 'changes'), messages });
+    await transaction.abort();
+    await producer.disconnect();
+  }
 
   /** What a distribution of Kafka has in its `bin/`: the tests have its jars alone. */
   async function asInstalled(name: string, main: string): Promise<void> {
@@ -112,16 +143,23 @@ describe('the topics, read and written in other languages', () => {
     return join(directory, file);
   }
 
-  const read = (command: string, args: readonly string[]): Promise<string[]> =>
-    readLines({ command, args, environment, lines: expected.length, timeoutMs: READ_TIMEOUT_MS });
+  const read = (command: string, file: string, { length }: readonly Seen[]): Promise<string[]> =>
+    readLines({ command, args: [file], environment, lines: length, timeoutMs: READ_TIMEOUT_MS });
+
+  /** As the console consumer prints it. */
+  const printed = ({ partition, key, headers, value }: Seen): string => {
+    const pairs = Object.entries(headers).map(([name, text]) => `${name}:${text}`);
+    return [`Partition:${partition}`, pairs.join('|'), key, value ?? 'null'].join('\t');
+  };
 
   it('Java’s console consumer reads the documented headers, key and value of every message', async () => {
-    const lines = await read('sh', [await fromPage('read-events.sh')]);
-    const printed = expected.map(({ partition, key, headers, value }) => {
-      const pairs = Object.entries(headers).map(([name, text]) => `${name}:${text}`);
-      return [`Partition:${partition}`, pairs.join('|'), key, value].join('\t');
-    });
-    expect(lines.sort()).toEqual(printed.sort());
+    const lines = await read('sh', await fromPage('read-events.sh'), expected);
+    expect(lines.sort()).toEqual(expected.map(printed).sort());
+  }, 90_000);
+
+  it('Java’s console consumer reads every change and deletion of the feed, and nothing that was undone', async () => {
+    const lines = await read('sh', await fromPage('read-changes.sh'), expectedChanges);
+    expect(lines.sort()).toEqual(expectedChanges.map(printed).sort());
   }, 90_000);
 
   const python = findPython();
@@ -133,9 +171,29 @@ describe('the topics, read and written in other languages', () => {
       'kafka-python reads the documented headers, key and value of every message',
       async () => {
         const program = await clientPython(python, 'topics-requirements.txt');
-        const lines = await read(program, [await fromPage('read_events.py')]);
+        const lines = await read(program, await fromPage('read_events.py'), expected);
         const inOrder = (seen: readonly Seen[]): string[] => seen.map((one) => JSON.stringify(one)).sort();
         expect(inOrder(lines.map((line) => JSON.parse(line) as Seen))).toEqual(inOrder(expected));
+      },
+      SET_UP_TIMEOUT_MS,
+    );
+
+    it(
+      'kafka-python has a copy of what the feed says is there, without what was deleted or undone',
+      async () => {
+        const program = await clientPython(python, 'topics-requirements.txt');
+        const lines = await read(program, await fromPage('read_changes.py'), expectedChanges);
+        const states = lines.map(
+          (line) => JSON.parse(line) as Omit<Seen, 'value'> & { state: unknown; current: number },
+        );
+        const withState = expectedChanges.map(({ value, ...seen }) => {
+          return { ...seen, state: value === null ? null : (JSON.parse(value) as unknown) };
+        });
+        const byId = <T extends Pick<Seen, 'headers'>>(seen: T[]): T[] =>
+          seen.sort((one, other) => String(one.headers['ce_id']).localeCompare(String(other.headers['ce_id'])));
+        expect(byId(states.map(({ current: _, ...seen }) => seen))).toEqual(byId(withState));
+        const current = new Map(expectedChanges.map(({ key, value }) => [key, value !== null]));
+        expect(states.at(-1)?.current).toBe([...current.values()].filter((isThere) => isThere).length);
       },
       SET_UP_TIMEOUT_MS,
     );

@@ -29,6 +29,7 @@ import { CallsModule, countCalls, TABLE } from './calls.js';
 import { GreetingsModule } from './greetings.js';
 import { metrics } from './metrics.js';
 import { People, people, PeopleModule } from './people.js';
+import { Plans, plans, PlansModule } from './plans.js';
 
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL });
 await pool.query(TABLE);
@@ -53,6 +54,16 @@ await known.append(
 await known.settled();
 assert.equal(known.get(People).known.get('ann'), '{"plan":"pro"}');
 await known.close();
+
+const copied = await SubscriberTest.start({ module: PlansModule, receive: () => plans });
+const changed = { ...attributes, type: 'com.logbook.person.changed.v1' } as const;
+await copied.append({ ...changed, person: { propertiesJson: '{"plan":"pro"}', createdAtMs: 0 } });
+await copied.settled();
+assert.deepEqual([...copied.get(Plans).byPerson.values()], ['pro']);
+await copied.append({ ...changed, person: null });
+await copied.settled();
+assert.equal(copied.get(Plans).byPerson.size, 0);
+await copied.close();
 
 const measured = await SubscriberTest.start({
   module: GreetingsModule,
@@ -115,7 +126,7 @@ describe('docs/subscribing.md, followed outside of the workspace', () => {
     expect(code).toBe(0);
   }, 60_000);
 
-  it('counts once, knows people and counts metrics as it says', async () => {
+  it('counts once, knows people, has a copy of what is there and counts metrics as it says', async () => {
     const database = await createDatabase(readTestServices().databaseUrl, uniqueName('page').replaceAll('-', '_'));
     const run = await project.run(process.execPath, ['dist/run-calls.js'], { DATABASE_URL: database.url });
     await database.drop();
