@@ -1,6 +1,6 @@
 import type { Settings } from '@logbook/config';
 import { DEFAULT_PARTITION_COUNTS, EMBEDDED_PARTITION_COUNTS } from '@logbook/contracts';
-import { type Appender, type Log, logAppender, SPOOL_MODES } from '@logbook/core';
+import { type Appender, type Log, logAppender } from '@logbook/core';
 import { ControlCopy, ControlFollower, DurableAppender } from '@logbook/log';
 import { driverLogger, type Logger, type Metrics } from '@logbook/observability';
 
@@ -69,14 +69,4 @@ async function closeAll(
   await spool?.close();
   await control?.stop();
   await copy.close();
-}
-
-/** Sets the gauges of the spool to what it holds now. */
-export function measureSpool({ spool }: Intake, metrics: Metrics): void {
-  const figures = spool?.figures();
-  metrics.set('logbook_spool_messages', {}, figures?.messages ?? 0);
-  metrics.set('logbook_spool_bytes', {}, (figures?.bytes ?? 0) + (figures?.parkedBytes ?? 0));
-  metrics.set('logbook_spool_parked_messages', {}, figures?.parkedMessages ?? 0);
-  for (const mode of SPOOL_MODES)
-    metrics.set('logbook_spool_mode', { mode }, mode === (spool?.mode ?? 'DIRECT') ? 1 : 0);
 }

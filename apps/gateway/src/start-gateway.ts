@@ -10,11 +10,13 @@ import { factPrefix, type FactCache, type Limit, type Log, type RateLimiter } fr
 import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
 import { CheckpointWatch, ProjectionReader, type Store } from '@logbook/store';
 import { GatewayHealth, type GatewayHealthOptions } from './health/gateway-health.js';
+import { measureGateway } from './health/measure-gateway.js';
 import { type AnsweredRequest, createGatewayApp, type UseCases } from './http/index.js';
+import { countedCache } from './ingest/counted-cache.js';
 import { NameQuota } from './ingest/name-quota.js';
 import { KeyUseRecorder } from './keys/key-uses.js';
 import { ControlKeyRing } from './keys/control-key-ring.js';
-import { type Intake, measureSpool } from './open-intake.js';
+import type { Intake } from './open-intake.js';
 import { requestUseCases } from './request-use-cases.js';
 
 export interface GatewayOptions {
@@ -84,7 +86,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   };
 }
 
-function factCache({ settings, intake, logger }: GatewayOptions, near: FactCache): FactCache {
+function factCache({ settings, intake, logger, metrics }: GatewayOptions, near: FactCache): FactCache {
   if (settings.cache.kind === 'in-process') return near;
   const far = redisFactCache({
     ...settings.cache,
@@ -94,7 +96,7 @@ function factCache({ settings, intake, logger }: GatewayOptions, near: FactCache
         ? logger.info('Redis answers')
         : logger.warn({ err: cause }, 'Redis is away; look-ups go on without it'),
   });
-  return tieredFactCache(near, far);
+  return tieredFactCache(near, countedCache(far, metrics));
 }
 
 const MINUTE_SECONDS = 60;
@@ -132,6 +134,15 @@ function useCases(options: GatewayOptions, { near, facts, watch, nameLimiter }: 
     () => undefined,
     () => (following = false),
   );
+  const health = new GatewayHealth({
+    log,
+    spool,
+    store,
+    facts,
+    checkpoints: () => reader.checkpoints(),
+    following: () => following,
+    companions: options.companions ?? (() => ({})),
+  });
   return {
     ...requestUseCases({
       log,
@@ -145,18 +156,10 @@ function useCases(options: GatewayOptions, { near, facts, watch, nameLimiter }: 
       secret: control.log.secret,
       settings,
     }),
-    health: new GatewayHealth({
-      log,
-      spool,
-      store,
-      facts,
-      checkpoints: () => reader.checkpoints(),
-      following: () => following,
-      companions: options.companions ?? (() => ({})),
-    }),
+    health,
     metrics: {
-      text: () => {
-        measureSpool(intake, metrics);
+      text: async () => {
+        await measureGateway({ settings, intake, store, health }, metrics);
         return metrics.text();
       },
     },

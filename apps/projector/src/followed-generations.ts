@@ -22,6 +22,13 @@ interface Followed {
 }
 
 const POLL_MS_DEFAULT = 1_000;
+const STATES = ['FOLLOWING', 'HALTED', 'NOT_CARRIED'] as const satisfies readonly FollowedState['state'][];
+/** Gauges about a generation, which end with it. */
+const OF_A_GENERATION = [
+  'logbook_projection_lag_messages',
+  'logbook_projection_partitions',
+  'logbook_generation_state',
+] as const;
 
 /**
  * Follows every generation that `ops` says is followed, each with the fold that made it, and asks `ops` again and again.
@@ -84,7 +91,7 @@ export class FollowedGenerations {
       if (wanted.some((generation) => generation.name === name)) continue;
       this.followed.delete(name);
       await follower?.stop();
-      await this.options.metrics.forget('logbook_projection_lag_messages', { generation: name });
+      for (const metric of OF_A_GENERATION) await this.options.metrics.forget(metric, { generation: name });
       this.options.logger.info({ generation: name }, 'the generation was dropped and is not followed any more');
     }
     for (const generation of wanted) {
@@ -109,11 +116,13 @@ export class FollowedGenerations {
     const problem = notCarried(generation);
     if (problem !== undefined) {
       this.followed.set(name, { generation, follower: undefined, state: { state: 'NOT_CARRIED', problem } });
+      this.measure(name, 'NOT_CARRIED');
       return logger.warn({ generation: name, foldVersion }, problem);
     }
     const follower = await followGeneration(generation, this.options);
     const followed: Followed = { generation, follower, state: { state: 'FOLLOWING' } };
     this.followed.set(name, followed);
+    this.measure(name, 'FOLLOWING');
     logger.info({ generation: name, foldVersion }, 'the projector follows the log');
     follower.ended.catch((error: unknown) => this.halted(followed, error));
   }
@@ -122,10 +131,16 @@ export class FollowedGenerations {
     const { name } = followed.generation;
     followed.error = error instanceof Error ? error : new Error(String(error));
     followed.state = { state: 'HALTED', problem: followed.error.message };
+    this.measure(name, 'HALTED');
     this.options.logger.error({ err: error, generation: name }, 'the generation halted');
     // Readers may have been pointed elsewhere since it was last asked. Where that cannot be told, it counts as theirs.
     const { error: reason } = followed;
     this.reconciling = this.reconciling.then(() => this.reconcile()).catch(() => this.fail(reason));
+  }
+
+  private measure(generation: string, now: FollowedState['state']): void {
+    for (const state of STATES)
+      this.options.metrics.set('logbook_generation_state', { generation, state }, state === now ? 1 : 0);
   }
 
   private failIfReadersDepend(wanted: readonly KnownGeneration[]): void {

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { readSettings, runService } from '@logbook/config';
 import { DEFAULT_PARTITION_COUNTS } from '@logbook/contracts';
 import { answersSoon, ControlFollower, openLog } from '@logbook/log';
-import { createLogger, driverLogger, Metrics, serveHealth } from '@logbook/observability';
+import { createLogger, driverLogger, measurePool, Metrics, serveHealth } from '@logbook/observability';
 import { openStore } from '@logbook/store';
 import { generationsCheck } from './generations-check.js';
 import { SOURCE } from './projection-of.js';
@@ -30,6 +30,7 @@ await runService('logbook projector', async ({ stopping }) => {
     host: settings.http.host,
     port: settings.projectorPort,
     metrics,
+    measure: () => measurePool(metrics, store.pool),
     failure: () => running.failure,
     check: async () => ({
       log: { up: await answersSoon(log.ping()) },

@@ -1,3 +1,4 @@
+import { FOLDED_TOPICS } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { ControlCommands, type ControlFollower } from '@logbook/log';
 import { BatchWriter, ProjectionReader, type Store } from '@logbook/store';
@@ -21,6 +22,8 @@ export interface ProjectionOfOptions extends Omit<ProjectionOptions, 'writer' | 
 export function projectionOf({ log, store, control, now = Date.now, ...options }: ProjectionOfOptions): Projection {
   const { generation, metrics, logger } = options;
   const { skips } = control.state;
+  // A series that begins at 1 shows no increase to an alert.
+  for (const topic of FOLDED_TOPICS) metrics.count('logbook_messages_skipped_total', { topic }, 0);
   const letters = new DeadLetterPublisher({ log, metrics });
   const writer = new BatchWriter(store, { skips, onDeadLetters: (rows, batch) => letters.publish(rows, batch) });
   const commands = new ControlCommands(control, SOURCE, now);

@@ -25,6 +25,8 @@ export interface ProjectionOptions {
 
 /** One generation being followed: its checkpoints, and its rows batch by batch. */
 export class Projection implements CheckpointSource {
+  private readonly held = new Map<TopicPartition['topic'], Set<number>>();
+
   constructor(private readonly options: ProjectionOptions) {}
 
   /**
@@ -36,18 +38,26 @@ export class Projection implements CheckpointSource {
     await control.catchUp();
     await ensureTables();
     const start = await writer.startPosition(generation, partition);
+    this.partitionsOf(partition.topic).add(partition.partition);
+    this.measureHeld(partition.topic);
     if (partition.topic === 'commands') changes?.held(partition.partition);
     return start;
   }
 
   revoked({ topic, partition }: TopicPartition): void {
+    const { generation, metrics } = this.options;
+    this.partitionsOf(topic).delete(partition);
+    this.measureHeld(topic);
+    // Its new owner says how far behind it is.
+    const labels = { generation: generation.name, topic, partition: String(partition) };
+    void metrics.forget('logbook_projection_lag_messages', labels);
     if (topic === 'commands') this.options.changes?.revoked(partition);
   }
 
   async apply(batch: Batch): Promise<BatchOutcome> {
     const { generation, isolation, metrics, logger, changes, onCommitted } = this.options;
     const { topic, partition } = batch;
-    const outcome = await isolation.apply(batch);
+    const outcome = await this.timed(topic, () => isolation.apply(batch));
     metrics.count('logbook_projected_batches_total', { topic, outcome });
     if (outcome === 'STALE') {
       logger.warn(
@@ -68,5 +78,27 @@ export class Projection implements CheckpointSource {
     const { generation, metrics } = this.options;
     const labels = { generation: generation.name, topic, partition: String(partition) };
     metrics.set('logbook_projection_lag_messages', labels, messages);
+  }
+
+  private async timed<T>(topic: string, work: () => Promise<T>): Promise<T> {
+    const startMs = performance.now();
+    try {
+      return await work();
+    } finally {
+      const seconds = (performance.now() - startMs) / 1000;
+      this.options.metrics.observe('logbook_projected_batch_duration_seconds', { topic }, seconds);
+    }
+  }
+
+  private partitionsOf(topic: TopicPartition['topic']): Set<number> {
+    let partitions = this.held.get(topic);
+    if (partitions === undefined) this.held.set(topic, (partitions = new Set()));
+    return partitions;
+  }
+
+  private measureHeld(topic: TopicPartition['topic']): void {
+    const { generation, metrics } = this.options;
+    const labels = { generation: generation.name, topic };
+    metrics.set('logbook_projection_partitions', labels, this.partitionsOf(topic).size);
   }
 }

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { readSettings, runService } from '@logbook/config';
-import { createLogger, driverLogger, Metrics, nestLogger, serveHealth } from '@logbook/observability';
+import { createLogger, driverLogger, measurePool, Metrics, nestLogger, serveHealth } from '@logbook/observability';
 import { openStore } from '@logbook/store';
 import { connectLog, LogTransport } from '@logbook/subscriber';
 import { NestFactory } from '@nestjs/core';
@@ -33,6 +33,7 @@ await runService('logbook usage', async () => {
     host: settings.http.host,
     port: settings.usagePort,
     metrics,
+    measure: () => measurePool(metrics, store.pool),
     failure: () => transport.health().reason,
     check: () => healthOf({ log, store, transport }),
   });

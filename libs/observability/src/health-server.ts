@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { measureChecks } from './measure-checks.js';
 import type { Metrics } from './metrics.js';
 
 /** Whether one thing a service needs is well, and, where it is not, what is wrong with it. */
@@ -15,6 +16,8 @@ export interface HealthServerOptions {
   readonly failure: () => string | undefined;
   /** The dependencies of the service, by name, each whether it answers. */
   readonly check: () => Promise<Readonly<Record<string, HealthCheck>>>;
+  /** Sets, before each answer of `/metrics`, what is measured when it is asked for. */
+  readonly measure?: () => void;
 }
 
 export interface HealthServer {
@@ -26,7 +29,8 @@ export interface HealthServer {
  * `/health/live`, `/health/ready` and `/metrics` of a service that has no other HTTP. Live until what it does
  * halts; then the process ends by itself, unless something keeps it. Ready while everything it depends on is up.
  */
-export async function serveHealth({ host, port, metrics, failure, check }: HealthServerOptions): Promise<HealthServer> {
+export async function serveHealth(options: HealthServerOptions): Promise<HealthServer> {
+  const { host, port, metrics, failure, check, measure } = options;
   const server = createServer((request, response) => {
     const answer = (status: number, type: string, body: string): void => {
       response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
@@ -44,6 +48,8 @@ export async function serveHealth({ host, port, metrics, failure, check }: Healt
           return json(ok ? 200 : 503, { status: ok ? 'ok' : 'unavailable', checks });
         }
         case '/metrics':
+          measure?.();
+          measureChecks(metrics, { live: failure() === undefined, checks: await check() });
           return answer(200, 'text/plain; version=0.0.4; charset=utf-8', await metrics.text());
         default:
           return json(404, { type: 'not-found', detail: { type: 'not-found', message: 'there is nothing here' } });

@@ -1,3 +1,4 @@
+import { measurePool } from './measure-pool.js';
 import { Metrics } from './metrics.js';
 import { type HealthServer, serveHealth } from './health-server.js';
 
@@ -10,15 +11,30 @@ describe('the health of a service without HTTP of its own', () => {
     failure = undefined;
     up = true;
     const check = () => Promise.resolve({ store: { up } });
+    const metrics = new Metrics({ defaults: false });
     server = await serveHealth({
       host: '127.0.0.1',
       port: 0,
-      metrics: new Metrics({ defaults: false }),
+      metrics,
+      measure: () => measurePool(metrics, { totalCount: 5, idleCount: 2, waitingCount: 1 }),
       failure: () => failure,
       check,
     });
   });
   afterEach(() => server.close());
+
+  it('exports what it says of health, and what is measured when asked', async () => {
+    up = false;
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    expect(text).toContain('logbook_health_check_up{check="store"} 0');
+    expect(text).toContain('logbook_health_check_up{check="live"} 1');
+    expect(text).toContain('logbook_store_connections{state="BUSY"} 3');
+    up = true;
+    failure = 'halted';
+    const later = await (await fetch(`${server.url}/metrics`)).text();
+    expect(later).toContain('logbook_health_check_up{check="store"} 1');
+    expect(later).toContain('logbook_health_check_up{check="live"} 0');
+  });
 
   const asked = async (path: string): Promise<{ status: number; body: unknown }> => {
     const answer = await fetch(server.url + path);

@@ -1,4 +1,5 @@
-import { Metrics, METRICS } from './metrics.js';
+import { METRICS } from './metric-list.js';
+import { Metrics } from './metrics.js';
 
 describe('Metrics', () => {
   it('exports every metric of the list with its help', async () => {
