@@ -11,7 +11,7 @@ import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
 import { CheckpointWatch, ProjectionReader, type Store } from '@logbook/store';
 import { GatewayHealth, type GatewayHealthOptions } from './health/gateway-health.js';
 import { measureGateway } from './health/measure-gateway.js';
-import { type AnsweredRequest, createGatewayApp, type UseCases } from './http/index.js';
+import { type AnsweredRequest, createGatewayApp, operationOf, type UseCases } from './http/index.js';
 import { countedCache } from './ingest/counted-cache.js';
 import { NameQuota } from './ingest/name-quota.js';
 import { KeyUseRecorder } from './keys/key-uses.js';
@@ -67,7 +67,8 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     corsOrigins: settings.http.corsOrigins,
     ...(requestLimiter !== undefined && { requestLimiter }),
     logger: nestLogger(logger),
-    onAnswered: (request) => recordRequest(metrics, request),
+    onAnswered: (request) => recordRequest({ metrics, logger }, request),
+    onFailed: (error, trail) => logger.error({ err: error, ...trail }, 'a request failed'),
   });
   await app.listen({ host, port, backlog: BACKLOG });
   const url = urlOf(host, app.getHttpServer().address());
@@ -166,13 +167,18 @@ function useCases(options: GatewayOptions, { near, facts, watch, nameLimiter }: 
   };
 }
 
-function recordRequest(metrics: Metrics, { method, route, status, durationMs }: AnsweredRequest): void {
-  const operation = route === null ? 'unknown' : `${method} ${route}`;
+function recordRequest(
+  { metrics, logger }: Pick<GatewayOptions, 'metrics' | 'logger'>,
+  { method, route, status, durationMs, refused }: AnsweredRequest,
+): void {
+  const operation = operationOf({ method, route });
   metrics.count('logbook_http_requests_total', { operation, status: String(status) });
   metrics.observe('logbook_http_request_duration_seconds', { operation }, durationMs / 1000);
 }
 
 function urlOf(host: string, address: unknown): string {
   const { port } = address as { readonly port: number };
+  // At debug: in an overload there is one of these for each request.
+  if (refused !== undefined) logger.debug({ ...refused.trail, status, type: refused.slug, durationMs }, 'refused');
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,9 +1,10 @@
-import { FOLDED_TOPICS } from '@logbook/contracts';
+import { FOLDED_TOPICS, HEADERS } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { ControlCommands, type ControlFollower } from '@logbook/log';
 import { BatchWriter, ProjectionReader, type Store } from '@logbook/store';
 import { DeadLetterPublisher } from './dead-letters/dead-letter-publisher.js';
 import { Isolation } from './isolation/isolation.js';
+import { headerOf } from './header-of.js';
 import { skipRight } from './isolation/skip-right.js';
 import { Projection, type ProjectionOptions } from './projection.js';
 
@@ -37,9 +38,13 @@ export function projectionOf({ log, store, control, now = Date.now, ...options }
       skip: (message, reason) => commands.skip(message, reason),
     },
     rightToSkip: (message) => skipRight(reader, generation, message),
-    onSkipped: ({ topic, partition, offset }, reason) => {
+    onSkipped: (message, reason) => {
+      const { topic, partition, offset } = message;
       metrics.count('logbook_messages_skipped_total', { topic });
-      logger.error({ topic, partition, offset, reason }, 'Postgres refused one message; every replay leaves it out');
+      logger.error(
+        { messageId: headerOf(message, HEADERS.id), topic, partition, offset, reason },
+        'Postgres refused one message; every replay leaves it out',
+      );
     },
     now,
   });

@@ -1,11 +1,17 @@
 import { pino, type Logger as PinoLogger } from 'pino';
+import { errorFields } from './error-fields.js';
 
 /** Structured log lines on standard error; standard output belongs to what a person reads. Never a body, never a key. */
 export type Logger = Pick<PinoLogger, 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'child'>;
 
 export function createLogger(options: { level: string; service: string }): Logger {
   return pino(
-    { level: options.level, base: { service: options.service }, timestamp: pino.stdTimeFunctions.isoTime },
+    {
+      level: options.level,
+      base: { service: options.service },
+      timestamp: pino.stdTimeFunctions.isoTime,
+      serializers: { err: errorFields },
+    },
     pino.destination({ fd: 2, sync: true }),
   );
 }

@@ -159,20 +159,19 @@ describe('POST /events', () => {
       expect(problemOf(await post(anEvent()))).toBe('413 payload-too-large');
     });
 
-    test('what nobody expected is 500, says nothing of our insides, and is logged once', async () => {
-      const logged: string[] = [];
-      const logger = {
-        error: (...line: unknown[]) => logged.push(line.join(' ')),
-        log: () => undefined,
-        warn: () => undefined,
-      };
-      const failing = await RunningGateway.start({ logger });
-      failing.useCases.events.failure = new Error('password=hunter2');
-      const answer = await send(failing, 'POST', '/api/v1/events', { body: anEvent() });
+    test('what nobody expected is 500, says nothing of our insides, and is told once, under the id that the answer carries', async () => {
+      const told: unknown[] = [];
+      const failing = await RunningGateway.start({ onFailed: (error, trail) => told.push([error, trail]) });
+      const failure = new Error('password=hunter2');
+      failing.useCases.events.failure = failure;
+      const headers = { traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` };
+      const answer = await send(failing, 'POST', '/api/v1/events', { body: anEvent(), headers });
       await failing.close();
       expect(problemOf(answer)).toBe('500 internal');
       expect(answer.text).not.toContain('hunter2');
-      expect(logged).toEqual([expect.stringContaining('hunter2')]);
+      const requestId = answer.headers['x-request-id'];
+      expect(requestId).toMatch(/^[0-9a-f]{12}-1$/);
+      expect(told).toEqual([[failure, { requestId, traceId: 'a'.repeat(32), operation: 'POST /api/v1/events' }]]);
     });
   });
 });

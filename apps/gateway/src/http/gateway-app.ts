@@ -12,11 +12,13 @@ import { installBodyHook } from './body/body.hook.js';
 import { deferContinue } from './body/expect-continue.js';
 import { installConnectionLimit } from './connection-limit.hook.js';
 import { GatewayHttpModule, type GatewayHttpModuleOptions } from './gateway-http.module.js';
+import type { Slug } from './errors.js';
 import { ProblemFilter } from './problem.filter.js';
 import { refuseConnect } from './raw-answers.js';
 import { installRequestLimit } from './request-limit.hook.js';
 import { installRequestChecks } from './request-checks.hook.js';
 import { installRouting } from './routing.hook.js';
+import { decorateRefusals, type RequestTrail, trailOf } from './request-trail.js';
 import { DEFAULT_TIMEOUTS, serverOptions, type HttpTimeouts } from './server-options.js';
 
 /** Never sent: what is told of a connection that ended before its answer was out. nginx uses the same number. */
@@ -35,6 +37,8 @@ export interface AnsweredRequest {
   readonly durationMs: number;
 }
 
+  /** Why it was refused or failed, and what a line of the log names it by. */
+  readonly refused?: { readonly slug: Slug; readonly trail: RequestTrail };
 export interface GatewayAppOptions extends GatewayHttpModuleOptions {
   readonly keyRing: KeyRing;
   /** Origins that browsers may call from; without any, OPTIONS is 405. */
@@ -57,6 +61,8 @@ export interface GatewayAppOptions extends GatewayHttpModuleOptions {
 
 /** The HTTP server of the gateway, ready to `listen`. */
 export async function createGatewayApp(options: GatewayAppOptions): Promise<NestFastifyApplication> {
+  /** Called with what nobody expected, before its request is answered 500. Must not throw. */
+  readonly onFailed?: (error: unknown, trail: RequestTrail) => void;
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const adapter = new FastifyAdapter(serverOptions({ keyRing: options.keyRing, timeouts }));
   const fastify = adapter.getInstance<FastifyInstance>();
@@ -71,7 +77,7 @@ export async function createGatewayApp(options: GatewayAppOptions): Promise<Nest
 
     nestOptions,
   );
-  app.useGlobalFilters(new ProblemFilter());
+  app.useGlobalFilters(new ProblemFilter(options.onFailed ?? (() => undefined)));
   if (options.corsOrigins !== undefined && options.corsOrigins.length > 0) enableCors(app, options.corsOrigins);
   serveOpenApi(app);
   return app;
@@ -88,6 +94,7 @@ function installHooks(fastify: FastifyInstance, options: GatewayAppOptions): voi
     onAnswered,
     requestLimiter,
   } = options;
+  decorateRefusals(fastify);
   if (onAnswered !== undefined) installObserver(fastify, onAnswered);
   installRequestChecks(fastify);
   if (connectionsMax !== undefined) installConnectionLimit(fastify, connectionsMax);
@@ -117,11 +124,12 @@ function installObserver(fastify: FastifyInstance, onAnswered: (request: Answere
 }
 
 function enableCors(app: NestFastifyApplication, origins: readonly string[]): void {
+        ...(request.refusal !== null && { refused: { slug: request.refusal, trail: trailOf(request) } }),
   app.enableCors({
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'],
     allowedHeaders: ['Authorization', 'Content-Type', 'Content-Encoding', 'Idempotency-Key', 'Traceparent'],
-    exposedHeaders: ['Retry-After', 'Allow', 'RateLimit', 'RateLimit-Policy'],
+    exposedHeaders: ['Retry-After', 'Allow', 'RateLimit', 'RateLimit-Policy', 'X-Request-Id'],
     maxAge: 600,
     strictPreflight: false,
   });

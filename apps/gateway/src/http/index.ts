@@ -3,6 +3,7 @@ export type { FieldError, Problem, Slug } from './errors.js';
 export { createGatewayApp } from './gateway-app.js';
 export type { AnsweredRequest, GatewayAppOptions } from './gateway-app.js';
 export { GatewayHttpModule } from './gateway-http.module.js';
+export { operationOf } from './request-trail.js';
 export type { UseCases } from './gateway-http.module.js';
 export { DEFAULT_TIMEOUTS } from './server-options.js';
 export type { HttpTimeouts } from './server-options.js';

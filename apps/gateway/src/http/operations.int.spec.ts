@@ -64,4 +64,22 @@ describe('the root', () => {
       ['GET', null, 404],
     ]);
   });
+
+  test('a refusal is told with its reason, under the id that its answer carries', async () => {
+    answered.length = 0;
+    const refused = await get('/api/v1/agents/secret-name');
+    const unrouted = await get('/nothing');
+    await get('/openapi.json');
+    expect(answered.map((request) => request.refused)).toEqual([
+      {
+        slug: 'unauthorized',
+        trail: { requestId: refused.headers['x-request-id'], operation: 'GET /api/v1/agents/:agent_name' },
+      },
+      { slug: 'not-found', trail: { requestId: unrouted.headers['x-request-id'], operation: 'unknown' } },
+      undefined,
+    ]);
+    expect(refused.headers['x-request-id']).not.toBe(unrouted.headers['x-request-id']);
+    // The router refuses this one before any hook sees it.
+    expect((await get('/%zz')).headers['x-request-id']).toMatch(/^[0-9a-f]{12}-\d+$/);
+  });
 });

@@ -1,13 +1,14 @@
-import { Catch, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { ClientGoneError } from './errors.js';
+import { type RequestTrail, trailOf } from './request-trail.js';
 import { sendProblem } from './send-problem.js';
 import { toProblem } from './to-problem.js';
 
-/** Turns everything thrown under Nest or Fastify into the error envelope. What nobody expected is logged here, once. */
+/** Turns everything thrown under Nest or Fastify into the error envelope. What nobody expected is told here, once. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  private readonly logger = new Logger('Http');
+  constructor(private readonly onFailed: (error: unknown, trail: RequestTrail) => void) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
@@ -17,10 +18,7 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const problem = toProblem(error);
-    if (problem === undefined) {
-      const cause = error instanceof Error ? error.stack : String(error);
-      this.logger.error(`${reply.request.method} ${reply.request.routeOptions.url ?? ''} failed`, cause);
-    }
+    if (problem === undefined) this.onFailed(error, trailOf(reply.request));
     sendProblem(reply, problem ?? { slug: 'internal', message: 'something went wrong on our side' });
   }
 }

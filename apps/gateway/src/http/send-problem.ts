@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply } from 'fastify';
 import { awaitsContinue } from './body/expect-continue.js';
 import { problemBody, statusOf, type Problem } from './errors.js';
+import { REQUEST_ID_HEADER } from './request-trail.js';
 import { JSON_TYPE, RESPONSE_HEADERS } from './response-headers.js';
 
 /** A body left unread up to this size is cheaper to read to its end than a connection is to close. */
@@ -13,9 +14,16 @@ const DRAIN_MS_MAX = 30_000;
 /** Answers with a problem. Does nothing where an answer was already begun or nobody is left to read it. */
 export function sendProblem(reply: FastifyReply, problem: Problem): void {
   if (reply.sent || reply.raw.headersSent) return;
+  const { request } = reply;
+  request.refusal = problem.slug;
   const body = problemBody(problem);
-  reply.code(statusOf(problem)).headers({ ...RESPONSE_HEADERS, ...problem.headers, 'content-type': JSON_TYPE });
-  if (mustDrain(reply.request.raw, reply.raw)) answerAndDrain(reply, body);
+  reply.code(statusOf(problem)).headers({
+    ...RESPONSE_HEADERS,
+    ...problem.headers,
+    [REQUEST_ID_HEADER]: request.id,
+    'content-type': JSON_TYPE,
+  });
+  if (mustDrain(request.raw, reply.raw)) answerAndDrain(reply, body);
   else reply.send(body);
 }
 

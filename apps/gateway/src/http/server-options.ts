@@ -3,6 +3,7 @@ import type { FastifyHttpOptions } from 'fastify';
 import type { KeyRing } from '../keys/key-ring.js';
 import { authenticate, isUnderApi } from './authentication.hook.js';
 import { answerClientError } from './raw-answers.js';
+import { requestIds } from './request-trail.js';
 import { BAD_URL } from './routing.hook.js';
 import { sendProblem } from './send-problem.js';
 
@@ -38,6 +39,7 @@ export interface ServerOptions {
 export function serverOptions({ keyRing, timeouts }: ServerOptions): FastifyHttpOptions<Server> {
   return {
     logger: false,
+    genReqId: requestIds(),
     exposeHeadRoutes: true,
     // While it closes, the server would answer 503 with a body of its own; what still arrives is served instead.
     return503OnClosing: false,
