@@ -6,6 +6,31 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export const SASL_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
 
+/** `OTEL_TRACES_SAMPLER`, by OpenTelemetry's names. */
+export const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const;
+
+/** `name=value`, or several separated by commas; a percent sign only as part of an escape. */
+const HEADER_LIST =
+  /^[\w-]+=([\x21-\x24\x26-\x2b\x2d-\x7e]|%[0-9a-fA-F]{2})*(,[\w-]+=([\x21-\x24\x26-\x2b\x2d-\x7e]|%[0-9a-fA-F]{2})*)*$/;
+const isHeaderList = (value: unknown): boolean =>
+  typeof value === 'string' && HEADER_LIST.test(value) && isDecodable(value);
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const A_PATH = /^[^\0]+$/;
 const MIB = 1024 * 1024;
 /** Kafka clients and brokers handle messages of this size only with every limit raised; beyond it lies trouble. */
@@ -151,6 +176,30 @@ export class Environment {
     message: 'must be header names separated by commas',
   })
   LOGBOOK_REDACT_HEADERS?: string;
+
+  @IsOptional()
+  @IsUrl(
+    { protocols: ['http', 'https'], require_protocol: true, require_tld: false, require_host: true },
+    { message: 'must be a URL like http://localhost:4318' },
+  )
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  @IsOptional()
+  @ValidateBy({
+    name: 'headers',
+    validator: {
+      validate: isHeaderList,
+      defaultMessage: () => 'must be name=value, or several separated by commas, values percent-encoded',
+    },
+  })
+  OTEL_EXPORTER_OTLP_HEADERS?: string;
+
+  @IsIn([...SAMPLERS], { message: `must be one of ${SAMPLERS.join(', ')}` })
+  OTEL_TRACES_SAMPLER: (typeof SAMPLERS)[number] = 'parentbased_always_on';
+
+  @IsOptional()
+  @Matches(/^(0(\.\d{1,9})?|1(\.0{1,9})?)$/, { message: 'must be a number from 0 to 1, e.g. 0.01' })
+  OTEL_TRACES_SAMPLER_ARG?: string;
 
   @IsIn([...LOG_LEVELS], { message: `must be one of ${LOG_LEVELS.join(', ')}` })
   LOG_LEVEL: LogLevel = 'info';

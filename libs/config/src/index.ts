@@ -10,3 +10,4 @@ export { explain, runService, StartError } from './run-service.js';
 export type { RunningService } from './run-service.js';
 export { ENVIRONMENT_VARIABLES, readSettings, SettingsError } from './settings.js';
 export type { Service, Settings } from './settings.js';
+export type { TracingSettings } from './tracing-settings.js';

@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs';
 
 /** Secrets, each of which may instead be the content of the file that `<name>_FILE` names. */
-export const SECRETS = ['DATABASE_URL', 'REDIS_URL', 'LOGBOOK_BOOTSTRAP_API_KEY', 'KAFKA_SASL_PASSWORD'] as const;
+export const SECRETS = [
+  'DATABASE_URL',
+  'REDIS_URL',
+  'LOGBOOK_BOOTSTRAP_API_KEY',
+  'KAFKA_SASL_PASSWORD',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+] as const;
 export const SECRET_FILE_VARIABLES = SECRETS.map((name) => `${name}_FILE` as const);
 
 /**

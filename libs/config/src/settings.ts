@@ -9,6 +9,7 @@ import {
 } from './connection-security.js';
 import { CLIENT_VARIABLES, Environment, TEST_VARIABLE_PREFIX, type LogLevel } from './environment.js';
 import { SECRET_FILE_VARIABLES, withSecretFiles } from './secret-files.js';
+import { tracingOf, type TracingSettings } from './tracing-settings.js';
 
 /** What a service runs with, read once at its start. A driver is chosen by which variable is set. */
 export interface Settings {
@@ -47,6 +48,8 @@ export interface Settings {
   /** Entries of `extra_headers` to redact beyond the built-in ones. */
   readonly redactHeaders: readonly string[];
   readonly logLevel: LogLevel;
+  /** `null`: nothing is traced. */
+  readonly tracing: TracingSettings | null;
 }
 
 /** Every wrong variable at once. */
@@ -85,8 +88,9 @@ export function readSettings(service: Service, given: NodeJS.ProcessEnv = proces
   }
   const security = { kafka: kafkaSecurityOf(environment, problems), redisTls: redisTlsOf(environment, problems) };
   checkDatabaseFiles(environment, problems);
+  const tracing = tracingOf(environment, problems);
   if (problems.length > 0) throw new SettingsError(problems);
-  return toSettings(environment, security);
+  return { ...toSettings(environment, security), tracing };
 }
 
 function assign(environment: Environment, variables: NodeJS.ProcessEnv): string[] {
@@ -116,7 +120,7 @@ interface ConnectionSecurity {
   readonly redisTls: TlsSettings | undefined;
 }
 
-function toSettings(environment: Environment, { kafka, redisTls }: ConnectionSecurity): Settings {
+function toSettings(environment: Environment, { kafka, redisTls }: ConnectionSecurity): Omit<Settings, 'tracing'> {
   const dataDir = resolve(environment.LOGBOOK_DATA_DIR);
   const { KAFKA_BROKERS: brokers, DATABASE_URL: database, REDIS_URL: redis } = environment;
   return {
@@ -189,4 +193,8 @@ export const ENVIRONMENT_VARIABLES = [
   'LOGBOOK_CORS_ORIGINS',
   'LOGBOOK_REDACT_HEADERS',
   'LOG_LEVEL',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
 ] as const satisfies readonly (keyof Environment)[];

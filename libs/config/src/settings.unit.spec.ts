@@ -84,9 +84,43 @@ describe('readSettings', () => {
     ['LOGBOOK_REDACT_HEADERS', 'x-session,x-user', 'x session'],
     ['HOST', '0.0.0.0', 'a b'],
     ['KAFKA_TLS', 'true', 'yes'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://localhost:4318', 'localhost:4318'],
+    ['OTEL_EXPORTER_OTLP_ENDPOINT', 'https://h/otlp', 'grpc://h:4317'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'api-key=a%20b,x=', 'api-key'],
+    ['OTEL_EXPORTER_OTLP_HEADERS', 'a=%c3%a9', 'a=%c3'],
+    ['OTEL_TRACES_SAMPLER', 'always_on', 'sometimes'],
   ])('takes %s=%s and refuses %s', (name, inside, outside) => {
     expect(problemsOf({ [name]: inside })).toEqual([]);
     expect(problemsOf({ [name]: outside })).toHaveLength(1);
+  });
+
+  it('traces nothing unless it is told where to, and then as the caller does', () => {
+    expect(readSettings('standalone', { OTEL_TRACES_SAMPLER: 'always_on' }).tracing).toBeNull();
+    expect(readSettings('standalone', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h:4318' }).tracing).toEqual({
+      endpoint: 'http://h:4318',
+      headers: {},
+      sampler: { name: 'parentbased_always_on', ratio: 1 },
+    });
+  });
+
+  it('takes the part of the traces to keep, and what to send along', () => {
+    const variables = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h:4318',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20a%3Db,x=y=z',
+      OTEL_TRACES_SAMPLER: 'traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: '0.01',
+    };
+    expect(readSettings('standalone', variables).tracing).toMatchObject({
+      headers: { authorization: 'Bearer a=b', x: 'y=z' },
+      sampler: { name: 'traceidratio', ratio: 0.01 },
+    });
+    for (const part of ['0', '1', '1.0', '0.999'])
+      expect(problemsOf({ ...variables, OTEL_TRACES_SAMPLER_ARG: part })).toEqual([]);
+    for (const part of ['1.1', '-0.1', '1e-3', '.5', '2'])
+      expect(problemsOf({ ...variables, OTEL_TRACES_SAMPLER_ARG: part })).toHaveLength(1);
+    expect(problemsOf({ OTEL_TRACES_SAMPLER_ARG: '0.5' })).toEqual([
+      'OTEL_TRACES_SAMPLER_ARG is of use with OTEL_TRACES_SAMPLER=traceidratio or parentbased_traceidratio alone',
+    ]);
   });
 
   describe('with files', () => {
@@ -111,12 +145,15 @@ describe('readSettings', () => {
         KAFKA_SASL_PASSWORD_FILE: file(' pass word \n'),
         DATABASE_URL_FILE: file('postgres://u:p@h/d\r\n'),
         REDIS_URL_FILE: file('redis://h'),
+        OTEL_EXPORTER_OTLP_ENDPOINT: 'http://h:4318',
+        OTEL_EXPORTER_OTLP_HEADERS_FILE: file('api-key=k\n'),
         LOGBOOK_BOOTSTRAP_API_KEY_FILE: file('k'.repeat(20)),
       });
       expect(settings.log).toMatchObject({ sasl: { mechanism: 'plain', username: 'u', password: ' pass word ' } });
       expect(settings.store).toEqual({ kind: 'postgres', url: 'postgres://u:p@h/d' });
       expect(settings.cache).toEqual({ kind: 'redis', url: 'redis://h' });
       expect(settings.bootstrapApiKey).toBe('k'.repeat(20));
+      expect(settings.tracing?.headers).toEqual({ 'api-key': 'k' });
     });
 
     it('refuses a secret that is set twice, and a file that is not there or empty', () => {

@@ -80,6 +80,7 @@ export { encodeRetry, positionText } from './retry.js';
 export type { EncodedRetry } from './retry.js';
 export { extractSummary, SUMMARY_EXTRACTOR_VERSION, summaryOfBody } from './summary.js';
 export { MESSAGE_TYPES, topicOf, topicOfType } from './topic-of.js';
+export { isSampled, isTraceparent } from './traceparent.js';
 export {
   DEFAULT_PARTITION_COUNTS,
   EMBEDDED_PARTITION_COUNTS,

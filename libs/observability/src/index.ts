@@ -8,3 +8,5 @@ export type { PoolFigures } from './measure-pool.js';
 export { METRICS, PROCESS_METRICS } from './metric-list.js';
 export type { MetricName } from './metric-list.js';
 export { Metrics } from './metrics.js';
+export { startTracing } from './tracing/tracing.js';
+export type { Span, SpanAttributes, SpanOptions, Tracing } from './tracing/tracing.js';

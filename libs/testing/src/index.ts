@@ -14,6 +14,8 @@ export type { PostgresOptions, PostgresService } from './services/postgres.js';
 export { startRedis } from './services/redis.js';
 export type { RedisService } from './services/redis.js';
 export type { Service, ServiceOptions } from './services/service.js';
+export { startSpanReceiver } from './services/span-receiver.js';
+export type { ReceivedSpan, SpanReceiver } from './services/span-receiver.js';
 export { startServices } from './services/start-services.js';
 export type { Services, ServicesOptions } from './services/start-services.js';
 export { startTlsProxy } from './services/tls-proxy.js';
