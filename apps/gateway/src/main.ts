@@ -3,7 +3,7 @@ import { readSettings, runService } from '@logbook/config';
 import type { LogId } from '@logbook/contracts';
 import { StoreMismatchError } from '@logbook/core';
 import { ControlCommands, type ControlFollower, openLog } from '@logbook/log';
-import { createLogger, driverLogger, Metrics } from '@logbook/observability';
+import { createLogger, driverLogger, Metrics, startTracing } from '@logbook/observability';
 import { Generations, openStore, type Store } from '@logbook/store';
 import { openIntake } from './open-intake.js';
 import { startGateway } from './start-gateway.js';
@@ -14,6 +14,7 @@ const SOURCE = 'logbook/gateway';
 await runService('logbook gateway', async () => {
   const settings = readSettings('gateway');
   const logger = createLogger({ level: settings.logLevel, service: 'gateway' });
+  const tracing = await startTracing({ settings: settings.tracing, service: 'gateway', logger });
   const log = await openLog({
     ...settings.log,
     messageBytesMax: settings.eventBytesMax,
@@ -35,12 +36,13 @@ await runService('logbook gateway', async () => {
     statementTimeoutMs: settings.readWaitMs,
     onError: (error) => logger.warn({ err: error }, 'a connection to Postgres broke'),
   });
-  const gateway = await startGateway({ settings, log, intake, store, logger, metrics });
+  const gateway = await startGateway({ settings, log, intake, store, logger, metrics, tracing });
   process.stdout.write(`Logbook gateway listens on ${gateway.url}\n`);
   return {
     failed: Promise.race([control.ended.then(never), refusedStore(store, control.log.logId)]),
     stop: async () => {
       await gateway.stop();
+      await tracing?.close();
       await intake.close();
       await log.close();
       await store.close();

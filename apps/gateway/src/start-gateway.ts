@@ -7,7 +7,7 @@ import {
 } from '@logbook/cache';
 import type { Settings } from '@logbook/config';
 import { factPrefix, type FactCache, type Limit, type Log, type RateLimiter } from '@logbook/core';
-import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
+import { nestLogger, type Logger, type Metrics, type Tracing } from '@logbook/observability';
 import { CheckpointWatch, ProjectionReader, type Store } from '@logbook/store';
 import { GatewayHealth, type GatewayHealthOptions } from './health/gateway-health.js';
 import { measureGateway } from './health/measure-gateway.js';
@@ -18,6 +18,7 @@ import { KeyUseRecorder } from './keys/key-uses.js';
 import { ControlKeyRing } from './keys/control-key-ring.js';
 import type { Intake } from './open-intake.js';
 import { requestUseCases } from './request-use-cases.js';
+import { tracedAppender, tracedLog } from './tracing/traced-appends.js';
 
 export interface GatewayOptions {
   readonly settings: Settings;
@@ -26,6 +27,8 @@ export interface GatewayOptions {
   readonly store: Store;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Without it nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** What runs beside the gateway in this process; shown by its health. */
   readonly companions?: GatewayHealthOptions['companions'];
 }
@@ -47,7 +50,7 @@ const BACKLOG = 65_535;
 
 /** Starts the HTTP API over an open log, an intake and a store that may be away. */
 export async function startGateway(options: GatewayOptions): Promise<RunningGateway> {
-  const { settings, store, logger, metrics } = options;
+  const { settings, store, logger, metrics, tracing } = options;
   const { control } = options.intake;
   const { host, port } = settings.http;
   const near = inProcessFactCache();
@@ -66,6 +69,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
     connectionsMax: settings.http.connectionsMax,
     corsOrigins: settings.http.corsOrigins,
     ...(requestLimiter !== undefined && { requestLimiter }),
+    ...(tracing !== undefined && { tracing }),
     logger: nestLogger(logger),
     onAnswered: (request) => recordRequest({ metrics, logger }, request),
     onFailed: (error, trail) => logger.error({ err: error, ...trail }, 'a request failed'),
@@ -126,7 +130,7 @@ interface Parts {
 }
 
 function useCases(options: GatewayOptions, { near, facts, watch, nameLimiter }: Parts): UseCases {
-  const { settings, log, intake, store, metrics } = options;
+  const { settings, log, intake, store, metrics, tracing } = options;
   const { control, appender, spool } = intake;
   const reader = new ProjectionReader(store, { logId: control.log.logId });
   const quota = nameLimiter && new NameQuota({ limiter: nameLimiter, facts, reader });
@@ -146,8 +150,8 @@ function useCases(options: GatewayOptions, { near, facts, watch, nameLimiter }: 
   });
   return {
     ...requestUseCases({
-      log,
-      appender,
+      log: tracing === undefined ? log : tracedLog(log, tracing),
+      appender: tracing === undefined ? appender : tracedAppender(appender, tracing),
       spool,
       caches: { near, shared: facts },
       reader,
@@ -174,11 +178,11 @@ function recordRequest(
   const operation = operationOf({ method, route });
   metrics.count('logbook_http_requests_total', { operation, status: String(status) });
   metrics.observe('logbook_http_request_duration_seconds', { operation }, durationMs / 1000);
+  // At debug: in an overload there is one of these for each request.
+  if (refused !== undefined) logger.debug({ ...refused.trail, status, type: refused.slug, durationMs }, 'refused');
 }
 
 function urlOf(host: string, address: unknown): string {
   const { port } = address as { readonly port: number };
-  // At debug: in an overload there is one of these for each request.
-  if (refused !== undefined) logger.debug({ ...refused.trail, status, type: refused.slug, durationMs }, 'refused');
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

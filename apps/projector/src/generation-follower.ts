@@ -1,6 +1,6 @@
 import { FOLDED_TOPICS, type LogId } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
-import { nestLogger, type Logger, type Metrics } from '@logbook/observability';
+import { nestLogger, type Logger, type Metrics, type Tracing } from '@logbook/observability';
 import type { ControlFollower } from '@logbook/log';
 import { Generations, type KnownGeneration, type Store } from '@logbook/store';
 import { LogTransport, topicBatches } from '@logbook/subscriber';
@@ -20,6 +20,8 @@ export interface FollowerOptions {
   readonly store: Store;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Without it nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Called after a commit, so that readers in the same process need not poll. */
   readonly onCommitted?: (() => void) | undefined;
 }

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { readSettings, runService } from '@logbook/config';
 import { DEFAULT_PARTITION_COUNTS } from '@logbook/contracts';
 import { answersSoon, ControlFollower, openLog } from '@logbook/log';
-import { createLogger, driverLogger, measurePool, Metrics, serveHealth } from '@logbook/observability';
+import { createLogger, driverLogger, measurePool, Metrics, serveHealth, startTracing } from '@logbook/observability';
 import { openStore } from '@logbook/store';
 import { generationsCheck } from './generations-check.js';
 import { SOURCE } from './projection-of.js';
@@ -12,6 +12,7 @@ import { startProjector, type RunningProjector } from './start-projector.js';
 await runService('logbook projector', async ({ stopping }) => {
   const settings = readSettings('projector');
   const logger = createLogger({ level: settings.logLevel, service: 'projector' });
+  const tracing = await startTracing({ settings: settings.tracing, service: 'projector', logger });
   const log = await openLog({
     ...settings.log,
     messageBytesMax: settings.eventBytesMax,
@@ -39,7 +40,7 @@ await runService('logbook projector', async ({ stopping }) => {
     }),
   });
   const { logId } = control.log;
-  const projector = await startProjector({ log, logId, control, store, logger, metrics, stopping });
+  const projector = await startProjector({ log, logId, control, store, logger, metrics, tracing, stopping });
   running.projector = projector;
   projector.failed.catch(
     (error: unknown) => (running.failure = error instanceof Error ? error.message : String(error)),
@@ -51,6 +52,7 @@ await runService('logbook projector', async ({ stopping }) => {
     failed: Promise.race([projector.failed, control.ended.then(() => new Promise<never>(() => undefined))]),
     stop: async () => {
       await projector.stop();
+      await tracing?.close();
       await health.close();
       await control.stop();
       await log.close();

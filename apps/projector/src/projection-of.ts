@@ -1,11 +1,13 @@
 import { FOLDED_TOPICS, HEADERS } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { ControlCommands, type ControlFollower } from '@logbook/log';
+import type { Tracing } from '@logbook/observability';
 import { BatchWriter, ProjectionReader, type Store } from '@logbook/store';
 import { DeadLetterPublisher } from './dead-letters/dead-letter-publisher.js';
-import { Isolation } from './isolation/isolation.js';
 import { headerOf } from './header-of.js';
+import { Isolation } from './isolation/isolation.js';
 import { skipRight } from './isolation/skip-right.js';
+import { tracedBatches, tracedWriter } from './tracing/traced-batches.js';
 import { Projection, type ProjectionOptions } from './projection.js';
 
 /** `ce_source` of what a projector appends. */
@@ -15,12 +17,21 @@ export interface ProjectionOfOptions extends Omit<ProjectionOptions, 'writer' | 
   readonly log: Log;
   readonly store: Store;
   readonly control: ControlFollower;
+  /** Without it nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   /** Default the clock of the machine. */
   readonly now?: () => number;
 }
 
 /** A generation being followed, with what sets refused messages aside and publishes dead letters. */
-export function projectionOf({ log, store, control, now = Date.now, ...options }: ProjectionOfOptions): Projection {
+export function projectionOf({
+  log,
+  store,
+  control,
+  tracing,
+  now = Date.now,
+  ...options
+}: ProjectionOfOptions): Projection {
   const { generation, metrics, logger } = options;
   const { skips } = control.state;
   // A series that begins at 1 shows no increase to an alert.
@@ -31,7 +42,7 @@ export function projectionOf({ log, store, control, now = Date.now, ...options }
   const reader = new ProjectionReader(store);
   const isolation = new Isolation({
     generation,
-    writer,
+    writer: tracing === undefined ? writer : tracedWriter(writer, tracing),
     control: {
       skips,
       catchUp: () => control.catchUp(),
@@ -48,5 +59,10 @@ export function projectionOf({ log, store, control, now = Date.now, ...options }
     },
     now,
   });
-  return new Projection({ ...options, writer, isolation, control });
+  return new Projection({
+    ...options,
+    writer,
+    isolation: tracing === undefined ? isolation : tracedBatches(isolation, { tracing, generation }),
+    control,
+  });
 }

@@ -13,7 +13,7 @@ export interface ProjectionOptions {
   readonly ensureTables: () => Promise<unknown>;
   readonly writer: BatchWriter;
   /** Applies batches, and sets aside what Postgres refuses. */
-  readonly isolation: Isolation;
+  readonly isolation: Pick<Isolation, 'apply'>;
   readonly control: Pick<ControlFollower, 'catchUp'>;
   readonly metrics: Metrics;
   readonly logger: Logger;

@@ -1,7 +1,7 @@
 import type { Log } from '@logbook/core';
 import type { LogId } from '@logbook/contracts';
 import type { ControlFollower } from '@logbook/log';
-import type { Logger, Metrics } from '@logbook/observability';
+import type { Logger, Metrics, Tracing } from '@logbook/observability';
 import { type RunningProjector, startProjector } from '@logbook/projector';
 import type { OpeningStore, StoreAddress } from '@logbook/store';
 
@@ -14,6 +14,8 @@ export interface CompanionOptions {
   readonly opening: OpeningStore;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Without it nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   readonly stopping: AbortSignal;
   readonly onCommitted: () => void;
   /** Called once the embedded store listens. */

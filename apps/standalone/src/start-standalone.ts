@@ -1,7 +1,7 @@
 import { DataDirectory, type RunningService, type Settings } from '@logbook/config';
 import { openIntake, startGateway } from '@logbook/gateway';
 import { ControlCommands, openLog } from '@logbook/log';
-import { createLogger, driverLogger, type Logger, Metrics } from '@logbook/observability';
+import { createLogger, driverLogger, type Logger, Metrics, startTracing, type Tracing } from '@logbook/observability';
 import { openStoreInBackground, type OpeningStore } from '@logbook/store';
 import { CompanionProjector } from './companion-projector.js';
 import { firstApiKey } from './first-api-key.js';
@@ -32,6 +32,7 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
   const metrics = new Metrics({ defaults: true });
   const teardown = new Teardown();
   try {
+    const tracing = await openTracing({ settings, logger, teardown });
     const directory = DataDirectory.claim(settings.dataDir);
     teardown.add(() => directory.release());
     // Opening the embedded projections takes seconds, and taking events needs only the log.
@@ -58,6 +59,7 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
       store: opening.store,
       logger,
       metrics,
+      tracing,
       companions: () => ({ projector: projector.health() }),
     });
     teardown.add(() => gateway.stop());
@@ -69,6 +71,7 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
       opening,
       logger,
       metrics,
+      tracing,
       stopping,
       onCommitted: gateway.onCommitted,
       onListening: (address) => directory.publish(address),
@@ -85,6 +88,17 @@ export async function startStandalone({ settings, stopping }: StandaloneOptions)
     await teardown.run();
     throw error;
   }
+}
+
+async function openTracing(opened: {
+  readonly settings: Settings;
+  readonly logger: Logger;
+  readonly teardown: Teardown;
+}): Promise<Tracing | undefined> {
+  const { settings, logger, teardown } = opened;
+  const tracing = await startTracing({ settings: settings.tracing, service: 'standalone', logger });
+  if (tracing !== undefined) teardown.add(() => tracing.close());
+  return tracing;
 }
 
 function openProjections(settings: Settings, logger: Logger): Promise<OpeningStore> {

@@ -68,7 +68,8 @@ function needsKey(request: FastifyRequest): boolean {
 /** The patterns of routes, of which there are as many as the application has. */
 const routesUnderApi = new Map<string, boolean>();
 
-function isRouteUnderApi(route: string): boolean {
+/** Whether the pattern of a route lies under the API's prefix. */
+export function isRouteUnderApi(route: string): boolean {
   let isUnder = routesUnderApi.get(route);
   if (isUnder === undefined) routesUnderApi.set(route, (isUnder = isUnderApi(route)));
   return isUnder;

@@ -5,20 +5,22 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance } from 'fastify';
 import type { ApiKeyId } from '@logbook/contracts';
 import type { RateLimiter } from '@logbook/core';
+import type { Tracing } from '@logbook/observability';
 import type { KeyRing } from '../keys/key-ring.js';
 import { serveOpenApi } from '../openapi/document.js';
 import { installAuthentication } from './authentication.hook.js';
 import { installBodyHook } from './body/body.hook.js';
 import { deferContinue } from './body/expect-continue.js';
 import { installConnectionLimit } from './connection-limit.hook.js';
-import { GatewayHttpModule, type GatewayHttpModuleOptions } from './gateway-http.module.js';
 import type { Slug } from './errors.js';
+import { GatewayHttpModule, type GatewayHttpModuleOptions } from './gateway-http.module.js';
 import { ProblemFilter } from './problem.filter.js';
 import { refuseConnect } from './raw-answers.js';
+import { enterRequestSpans, installRequestSpans } from './request-spans.hook.js';
 import { installRequestLimit } from './request-limit.hook.js';
+import { decorateRefusals, type RequestTrail, trailOf } from './request-trail.js';
 import { installRequestChecks } from './request-checks.hook.js';
 import { installRouting } from './routing.hook.js';
-import { decorateRefusals, type RequestTrail, trailOf } from './request-trail.js';
 import { DEFAULT_TIMEOUTS, serverOptions, type HttpTimeouts } from './server-options.js';
 
 /** Never sent: what is told of a connection that ended before its answer was out. nginx uses the same number. */
@@ -35,10 +37,10 @@ export interface AnsweredRequest {
   readonly route: string | null;
   readonly status: number;
   readonly durationMs: number;
-}
-
   /** Why it was refused or failed, and what a line of the log names it by. */
   readonly refused?: { readonly slug: Slug; readonly trail: RequestTrail };
+}
+
 export interface GatewayAppOptions extends GatewayHttpModuleOptions {
   readonly keyRing: KeyRing;
   /** Origins that browsers may call from; without any, OPTIONS is 405. */
@@ -54,15 +56,17 @@ export interface GatewayAppOptions extends GatewayHttpModuleOptions {
   readonly bodiesWorkedOnBytesMax?: number;
   /** Of the requests of each key; without it there is no limit. */
   readonly requestLimiter?: RateLimiter;
+  /** Without it nothing is traced. */
+  readonly tracing?: Tracing;
   readonly logger?: LoggerService | LogLevel[] | false;
   /** Called once for each answer. Must not throw. */
   readonly onAnswered?: (request: AnsweredRequest) => void;
+  /** Called with what nobody expected, before its request is answered 500. Must not throw. */
+  readonly onFailed?: (error: unknown, trail: RequestTrail) => void;
 }
 
 /** The HTTP server of the gateway, ready to `listen`. */
 export async function createGatewayApp(options: GatewayAppOptions): Promise<NestFastifyApplication> {
-  /** Called with what nobody expected, before its request is answered 500. Must not throw. */
-  readonly onFailed?: (error: unknown, trail: RequestTrail) => void;
   const timeouts = { ...DEFAULT_TIMEOUTS, ...options.timeouts };
   const adapter = new FastifyAdapter(serverOptions({ keyRing: options.keyRing, timeouts }));
   const fastify = adapter.getInstance<FastifyInstance>();
@@ -93,6 +97,7 @@ function installHooks(fastify: FastifyInstance, options: GatewayAppOptions): voi
     bodiesWorkedOnBytesMax = BODIES_WORKED_ON_BYTES_MAX_DEFAULT,
     onAnswered,
     requestLimiter,
+    tracing,
   } = options;
   decorateRefusals(fastify);
   if (onAnswered !== undefined) installObserver(fastify, onAnswered);
@@ -101,11 +106,13 @@ function installHooks(fastify: FastifyInstance, options: GatewayAppOptions): voi
   installAuthentication(fastify, { keyRing, onKeyUsed: options.onKeyUsed });
   if (requestLimiter !== undefined) installRequestLimit(fastify, requestLimiter);
   installRouting(fastify);
+  if (tracing !== undefined) installRequestSpans(fastify, tracing);
   installBodyHook(fastify, {
     bytesMax: bodyBytesMax,
     bytesHeldMax: bodiesHeldBytesMax,
     bytesWorkedOnMax: bodiesWorkedOnBytesMax,
   });
+  if (tracing !== undefined) enterRequestSpans(fastify, tracing);
 }
 
 /** Fastify's onResponse is silent about an answer that could not be finished; the closing of the answer is not. */
@@ -117,6 +124,7 @@ function installObserver(fastify: FastifyInstance, onAnswered: (request: Answere
         route: request.is404 ? null : (request.routeOptions.url ?? null),
         status: reply.raw.writableFinished ? reply.raw.statusCode : STATUS_UNANSWERED,
         durationMs: reply.elapsedTime,
+        ...(request.refusal !== null && { refused: { slug: request.refusal, trail: trailOf(request) } }),
       }),
     );
     done();
@@ -124,7 +132,6 @@ function installObserver(fastify: FastifyInstance, onAnswered: (request: Answere
 }
 
 function enableCors(app: NestFastifyApplication, origins: readonly string[]): void {
-        ...(request.refusal !== null && { refused: { slug: request.refusal, trail: trailOf(request) } }),
   app.enableCors({
     origin: [...origins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH'],

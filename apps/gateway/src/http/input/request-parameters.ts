@@ -1,5 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import { idempotencyKeyProblem, identifierProblem, type Tenant } from '@logbook/contracts';
+import { idempotencyKeyProblem, identifierProblem, isTraceparent, type Tenant } from '@logbook/contracts';
 import type { FastifyRequest } from 'fastify';
 import type { RequestBody } from '../body/parse-body.js';
 import { HttpProblem } from '../errors.js';
@@ -23,13 +23,10 @@ export function idempotencyKeyOf({ headers }: FastifyRequest): string | null {
   throw invalid('Idempotency-Key', message);
 }
 
-// W3C Trace Context, level 1, section 3.2: version 00, and neither id all zeros.
-const TRACEPARENT = /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/;
-
 /** The trace this request is part of; one that does not have its form is no trace. */
 export function traceOf({ headers }: FastifyRequest): { readonly traceparent?: string } {
   const header = headers['traceparent'];
-  return typeof header === 'string' && TRACEPARENT.test(header) ? { traceparent: header } : NO_TRACE;
+  return typeof header === 'string' && isTraceparent(header) ? { traceparent: header } : NO_TRACE;
 }
 
 const NO_TRACE = {};
