@@ -8,8 +8,9 @@ type Headers = Record<string, Buffer | Buffer[]>;
  */
 export class RecordReader {
   private at = 0;
-  /** The headers of most records have the same names in the same order: by place, the name last seen there. */
+  /** The headers of most records have the same names in the same order, many the same values: by place, what was last there. */
   private readonly names: { readonly bytes: Buffer; readonly name: string }[] = [];
+  private readonly values: Buffer[] = [];
 
   constructor(private readonly buffer: Buffer) {}
 
@@ -41,7 +42,7 @@ export class RecordReader {
     for (let place = 0; place < count; place += 1) {
       const name = this.name(place);
       // Kafka lets a header be null; the port's type does not tell, since none of Logbook's is.
-      const value = this.bytes() as Buffer;
+      const value = this.value(place) as Buffer;
       const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
       if (before !== undefined) headers[name] = Array.isArray(before) ? [...before, value] : [before, value];
       else if (name !== '__proto__') headers[name] = value;
@@ -54,16 +55,28 @@ export class RecordReader {
     const length = this.varint();
     const begin = this.take(length);
     const known = this.names[place];
-    if (known?.bytes.length === length && this.holds(known.bytes, begin)) return known.name;
+    if (known !== undefined && this.holds(known.bytes, begin, length)) return known.name;
     const bytes = this.buffer.subarray(begin, begin + length);
     const name = bytes.toString();
     this.names[place] = { bytes, name };
     return name;
   }
 
-  private holds(bytes: Buffer, begin: number): boolean {
+  /** A buffer costs more than reading it: records share those of the values that they have in common. */
+  private value(place: number): Buffer | null {
+    const length = this.varint();
+    if (length < 0) return null;
+    const begin = this.take(length);
+    const known = this.values[place];
+    if (known !== undefined && this.holds(known, begin, length)) return known;
+    return (this.values[place] = this.buffer.subarray(begin, begin + length));
+  }
+
+  /** From the end on, since ids and names that differ do so there. */
+  private holds(bytes: Buffer, begin: number, length: number): boolean {
+    if (bytes.length !== length) return false;
     const { buffer } = this;
-    for (let index = 0; index < bytes.length; index += 1) if (buffer[begin + index] !== bytes[index]) return false;
+    for (let index = length - 1; index >= 0; index -= 1) if (buffer[begin + index] !== bytes[index]) return false;
     return true;
   }
 

@@ -39,6 +39,26 @@ describe('a record of format 2', () => {
     expect(reader.message(PLACE, 5)).toEqual({ ...PLACE, offset: 5, key: null, value: null, headers: {} });
   });
 
+  it('shares the buffer of a header that the record before it had with the same value at the same place, and no other', () => {
+    const withHeaders = (...values: string[]) => {
+      const headers = values.map((value) =>
+        Buffer.concat([Buffer.from([2]), Buffer.from('h'), Buffer.from([2 * value.length]), Buffer.from(value)]),
+      );
+      const rest = Buffer.concat([Buffer.from([0, 0, 0, 1, 1, 2 * headers.length]), ...headers]);
+      return Buffer.concat([Buffer.from([2 * rest.length]), rest]);
+    };
+    const records = [withHeaders('same', 'left'), withHeaders('same', 'lest'), withHeaders('same', 'les')];
+    const reader = new RecordReader(Buffer.concat(records));
+    const read = records.map(() => reader.message(PLACE, 0).headers['h'] as Buffer[]);
+    expect(read.map((values) => values.map(String))).toEqual([
+      ['same', 'left'],
+      ['same', 'lest'],
+      ['same', 'les'],
+    ]);
+    expect(read[1]?.[0]).toBe(read[0]?.[0]);
+    expect(read[2]?.[0]).toBe(read[0]?.[0]);
+  });
+
   it('may have other headers than the record before it, at the same places', () => {
     const withHeader = (name: string) =>
       Buffer.concat([
