@@ -7,6 +7,9 @@ import { buildCostReport, renderCostReport } from './cost/report.js';
 import { measureLatency, type LatencyResult } from './latency/latency.bench.js';
 import { buildReport, renderReport } from './latency/report.js';
 import { HELP, readBenchOptions, type BenchOptions } from './options.js';
+import { measureProjectors } from './projector/projector.bench.js';
+import { PROJECTOR_HELP, readProjectorOptions, type ProjectorBenchOptions } from './projector/projector.options.js';
+import { buildProjectorReport, renderProjectorReport } from './projector/report.js';
 import { givenServers } from './rebuild/bench-servers.js';
 import { measureRebuilds } from './rebuild/rebuild.bench.js';
 import { readRebuildOptions, REBUILD_HELP, type RebuildBenchOptions } from './rebuild/rebuild.options.js';
@@ -57,6 +60,12 @@ async function rebuild(options: RebuildBenchOptions): Promise<void> {
   await publish('rebuild', options, { report, text: renderRebuildReport(report) });
 }
 
+async function projector(options: ProjectorBenchOptions): Promise<void> {
+  const result = await measureProjectors(options, givenServers(process.env), say);
+  const report = buildProjectorReport(options, result, new Date());
+  await publish('projector', options, { report, text: renderProjectorReport(report) });
+}
+
 async function subscriber(options: SubscriberBenchOptions): Promise<void> {
   const samples = await measureSubscribers(options, givenServers(process.env), say);
   const report = buildSubscriberReport(options, samples, new Date());
@@ -82,6 +91,10 @@ try {
     const options = readRebuildOptions(args);
     if (options.help) process.stdout.write(REBUILD_HELP);
     else await rebuild(options);
+  } else if (name === 'projector') {
+    const options = readProjectorOptions(args);
+    if (options.help) process.stdout.write(PROJECTOR_HELP);
+    else await projector(options);
   } else if (name === 'subscriber') {
     const options = readSubscriberOptions(args);
     if (options.help) process.stdout.write(SUBSCRIBER_HELP);

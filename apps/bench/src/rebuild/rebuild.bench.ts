@@ -9,11 +9,11 @@ import {
   measureRebuild,
   type EmmettStore,
   type Measurement,
+  type Subject,
 } from './subjects.js';
+import type { SampleOf } from './summary.js';
 
-export interface Sample extends Measurement {
-  readonly round: number;
-}
+export type Sample = SampleOf<Subject>;
 
 /** The most memory that a rebuild of so many events held. */
 export interface MemoryPeak {

@@ -3,7 +3,16 @@ import { showSpread, textTable } from '../text-table.js';
 import { EMMETT_VERSION } from './emmett-package.js';
 import type { RebuildResult, Sample } from './rebuild.bench.js';
 import type { RebuildBenchOptions } from './rebuild.options.js';
-import { MEMORY_RATIO_GOAL, memoryRatio, ratiosOf, summarizeRebuilds, type Ratio, type RebuildRow } from './summary.js';
+import {
+  MEMORY_RATIO_GOAL,
+  memoryRatio,
+  ratiosOf,
+  summarizeRebuilds,
+  type Ratio,
+  type RatioOf,
+  type RebuildRow,
+  type RowOf,
+} from './summary.js';
 
 export interface RebuildReport {
   readonly benchmark: 'rebuild';
@@ -54,11 +63,9 @@ export function renderRebuildReport({
     `${date}, ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB, load ${machine.loadAverage}, ${machine.system}, Node ${versions.node}`,
     `${settings.rounds} rounds, ${settings.events} events, fsync ${settings.fsync}; medians (least–most)`,
     '',
-    ...textTable(['measured', 'events', 'events/s', 'CPU µs an event', 'peak MiB'], rows.map(cells)),
+    ...rowTable(rows),
     '',
-    ...ratios.map(
-      ({ of, to, rate, goal }) => `${of} / ${to}: ${showSpread(rate, 2)}${goal === undefined ? '' : `, goal ${goal}`}`,
-    ),
+    ...ratios.map(ratioLine),
   ];
   for (const { events, peakBytes } of memory.peaks)
     lines.push(`peak memory at ${events} events: ${mebibytes(peakBytes)} MiB`);
@@ -67,7 +74,13 @@ export function renderRebuildReport({
   return `${lines.join('\n')}\n`;
 }
 
-const cells = ({ subject, events, eventsPerSecond, cpuUsPerEvent, peakBytes }: RebuildRow): string[] => [
+export const rowTable = (rows: readonly RowOf<string>[]): string[] =>
+  textTable(['measured', 'events', 'events/s', 'CPU µs an event', 'peak MiB'], rows.map(cells));
+
+export const ratioLine = ({ of, to, rate, goal }: RatioOf<string>): string =>
+  `${of} / ${to}: ${showSpread(rate, 2)}${goal === undefined ? '' : `, goal ${goal}`}`;
+
+const cells = ({ subject, events, eventsPerSecond, cpuUsPerEvent, peakBytes }: RowOf<string>): string[] => [
   subject,
   String(events),
   showSpread(eventsPerSecond, 0),

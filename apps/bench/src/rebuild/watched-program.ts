@@ -68,11 +68,12 @@ export async function watchProgram<Name extends string>(options: WatchOptions<Na
   return { marks: marks as Record<Name, Mark>, stdout };
 }
 
-function markNow(pid: number, processes: readonly CountedProcess[]): Mark {
+/** Of a moment that no line of a program tells; without a program, of the others alone. */
+export function markNow(pid: number | undefined, processes: readonly CountedProcess[]): Mark {
   // First, since a program that has ended still tells its CPU time, but not its memory.
-  const peak = peakBytes(pid);
+  const peak = pid === undefined ? undefined : peakBytes(pid);
   const cpuUs: Record<string, number> = {};
-  for (const each of [{ name: 'program', pid }, ...processes]) {
+  for (const each of [...(pid === undefined ? [] : [{ name: 'program', pid }]), ...processes]) {
     const used = processorTimeUs(each.pid);
     if (used !== undefined) cpuUs[each.name] = used;
   }

@@ -12,6 +12,8 @@ export interface ProgramSettings {
   /** The built program. */
   readonly program: URL;
   readonly args?: readonly string[];
+  /** For Node itself. */
+  readonly nodeArgs?: readonly string[];
   /** All it sees of the environment. */
   readonly environment?: Readonly<Record<string, string>>;
   /** The line of its output that says it is ready; the first group is its address. */
@@ -28,9 +30,10 @@ export class StartedProgram {
   ) {}
 
   /** Rejects, quoting what the program said, when it ends or is not ready within a minute. */
-  static async start({ name, program, args = [], environment = {}, ready }: ProgramSettings): Promise<StartedProgram> {
-    const child = spawn(process.execPath, [program.pathname, ...args], {
-      env: environment,
+  static async start(settings: ProgramSettings): Promise<StartedProgram> {
+    const { name, program, args = [], nodeArgs = [], ready } = settings;
+    const child = spawn(process.execPath, [...nodeArgs, program.pathname, ...args], {
+      env: settings.environment ?? {},
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let said = '';

@@ -27,7 +27,7 @@ export interface SystemUnderTest {
 
 const builtProgram = (app: string): URL => new URL(`../../../${app}/dist/main.js`, import.meta.url);
 
-const PROJECTOR = {
+export const PROJECTOR = {
   name: 'projector',
   program: builtProgram('projector'),
   ready: /^Logbook projector follows .*health on (\S+)\/health/,
