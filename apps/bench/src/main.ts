@@ -4,6 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { measureCost } from './cost/cost.bench.js';
 import { buildCostReport, renderCostReport } from './cost/report.js';
+import { measureEndToEnd } from './end-to-end/end-to-end.bench.js';
+import { END_TO_END_HELP, readEndToEndOptions, type EndToEndOptions } from './end-to-end/end-to-end.options.js';
+import { buildEndToEndReport, renderEndToEndReport } from './end-to-end/report.js';
 import { measureLatency, type LatencyResult } from './latency/latency.bench.js';
 import { buildReport, renderReport } from './latency/report.js';
 import { HELP, readBenchOptions, type BenchOptions } from './options.js';
@@ -66,6 +69,11 @@ async function projector(options: ProjectorBenchOptions): Promise<void> {
   await publish('projector', options, { report, text: renderProjectorReport(report) });
 }
 
+async function endToEnd(options: EndToEndOptions): Promise<void> {
+  const report = buildEndToEndReport(options, await measureEndToEnd(options, say), new Date());
+  await publish('end-to-end', options, { report, text: renderEndToEndReport(report) });
+}
+
 async function subscriber(options: SubscriberBenchOptions): Promise<void> {
   const samples = await measureSubscribers(options, givenServers(process.env), say);
   const report = buildSubscriberReport(options, samples, new Date());
@@ -95,6 +103,10 @@ try {
     const options = readProjectorOptions(args);
     if (options.help) process.stdout.write(PROJECTOR_HELP);
     else await projector(options);
+  } else if (name === 'end-to-end') {
+    const options = readEndToEndOptions(args);
+    if (options.help) process.stdout.write(END_TO_END_HELP);
+    else await endToEnd(options);
   } else if (name === 'subscriber') {
     const options = readSubscriberOptions(args);
     if (options.help) process.stdout.write(SUBSCRIBER_HELP);

@@ -16,11 +16,18 @@ interface ProcessTimes {
  */
 export function processorTimeUs(root: number): number | undefined {
   const processes = readProcesses();
-  if (!processes.some(({ pid }) => pid === root)) return undefined;
-  const tree = [root];
-  for (const parent of tree) tree.push(...processes.filter((each) => each.parent === parent).map(({ pid }) => pid));
-  const inTree = new Set(tree);
+  const inTree = new Set(treeOf(root, processes));
+  if (inTree.size === 0) return undefined;
   return processes.reduce((sum, { pid, ticks }) => sum + (inTree.has(pid) ? ticks * MICROSECONDS_PER_TICK : 0), 0);
+}
+
+/** The ids of a process and of everything it started that runs; none where it has ended, or there is no /proc. */
+export const processTree = (root: number): readonly number[] => treeOf(root, readProcesses());
+
+function treeOf(root: number, processes: readonly ProcessTimes[]): number[] {
+  const tree = processes.some(({ pid }) => pid === root) ? [root] : [];
+  for (const parent of tree) tree.push(...processes.filter((each) => each.parent === parent).map(({ pid }) => pid));
+  return tree;
 }
 
 function readProcesses(): ProcessTimes[] {

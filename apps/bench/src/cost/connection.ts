@@ -10,6 +10,7 @@ export interface WireRequest {
 }
 
 export interface RequestParts {
+  readonly method?: 'GET' | 'POST';
   readonly path: string;
   readonly body: Buffer;
   readonly events: number;
@@ -18,9 +19,10 @@ export interface RequestParts {
   readonly keepAlive: boolean;
 }
 
-export function wireRequest({ path, body, events, apiKey, contentType, keepAlive }: RequestParts): WireRequest {
+export function wireRequest(parts: RequestParts): WireRequest {
+  const { method = 'POST', path, body, events, apiKey, contentType, keepAlive } = parts;
   const head = [
-    `POST ${path} HTTP/1.1`,
+    `${method} ${path} HTTP/1.1`,
     'Host: 127.0.0.1',
     `Authorization: Bearer ${apiKey}`,
     `Content-Type: ${contentType}`,
@@ -33,7 +35,7 @@ export function wireRequest({ path, body, events, apiKey, contentType, keepAlive
 /** One connection, one request at a time. An answer other than 200 rejects: it would measure a refusal. */
 export class Connection {
   private received = '';
-  private resolve: () => void = () => undefined;
+  private resolve: (body: string) => void = () => undefined;
   private reject: (error: Error) => void = () => undefined;
 
   private constructor(private readonly socket: Socket) {
@@ -54,7 +56,8 @@ export class Connection {
     });
   }
 
-  send(request: WireRequest): Promise<void> {
+  /** Resolves with the body of the answer. */
+  send(request: WireRequest): Promise<string> {
     return new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -76,7 +79,8 @@ export class Connection {
     if (this.received.length < headEnd + HEAD_END.length + length) return;
     const answer = this.received;
     this.received = '';
-    if (answer.startsWith('HTTP/1.1 20') && !answer.startsWith('HTTP/1.1 207')) this.resolve();
+    if (answer.startsWith('HTTP/1.1 20') && !answer.startsWith('HTTP/1.1 207'))
+      this.resolve(answer.slice(headEnd + HEAD_END.length));
     else this.reject(new Error(`a request was answered: ${answer.slice(0, 500)}`));
   }
 }

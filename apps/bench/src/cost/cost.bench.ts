@@ -1,7 +1,13 @@
 import type { Benchmark, CostOptions } from '../options.js';
 import { processorTimeUs } from '../processor-time.js';
 import { StartedProgram } from '../servers/started-program.js';
-import { startSystem, type CountedProcess, type SystemUnderTest } from '../servers/system-under-test.js';
+import {
+  fingerprintOf,
+  processOf,
+  startSystem,
+  type CountedProcess,
+  type SystemUnderTest,
+} from '../servers/system-under-test.js';
 import { runLoad } from './load.js';
 import { costScenarios, type Scenario, type Target } from './scenarios.js';
 import type { CostSample } from './summary.js';
@@ -45,21 +51,6 @@ async function startTargets(system: SystemUnderTest, undo: (() => Promise<void>)
     { server: 'stock Nest', process: stock },
     { server: 'Logbook', process: { ...processOf(system, 'gateway'), url: system.url } },
   ];
-}
-
-function processOf(system: SystemUnderTest, name: string): CountedProcess {
-  const found = system.processes.find((each) => each.name === name);
-  if (found === undefined) throw new Error(`the system has no ${name}`);
-  return found;
-}
-
-async function fingerprintOf({ url, apiKey }: SystemUnderTest): Promise<string> {
-  const answer = await fetch(`${url}/api/v1/fingerprints`, {
-    method: 'PUT',
-    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
-    body: '{"language":"node","language_version":"20","system":"bench"}',
-  });
-  return ((await answer.json()) as { fingerprint_id: string }).fingerprint_id;
 }
 
 async function rounds(

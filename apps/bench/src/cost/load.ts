@@ -6,8 +6,10 @@ export interface LoadOptions {
   readonly concurrency: number;
   readonly keepAlive: boolean;
   readonly seconds: number;
-  /** Sent in turn. */
-  readonly requests: readonly WireRequest[];
+  /** Sent in turn, or made as they are sent. */
+  readonly requests: readonly WireRequest[] | (() => WireRequest);
+  /** Called with the body of each answer. */
+  readonly onAnswer?: (body: string) => void;
 }
 
 export interface Load {
@@ -16,7 +18,8 @@ export interface Load {
 }
 
 /** Sends as fast as answers come, until the time is over and every request was answered. Rejects with the first failure. */
-export async function runLoad({ port, concurrency, keepAlive, seconds, requests }: LoadOptions): Promise<Load> {
+export async function runLoad(options: LoadOptions): Promise<Load> {
+  const { port, concurrency, keepAlive, seconds, requests, onAnswer } = options;
   const beganMs = performance.now();
   const endMs = beganMs + seconds * 1_000;
   let turn = 0;
@@ -25,8 +28,10 @@ export async function runLoad({ port, concurrency, keepAlive, seconds, requests 
     let connection = await Connection.open(port);
     try {
       while (performance.now() < endMs) {
-        const request = requests[turn++ % requests.length] as WireRequest;
-        await connection.send(request);
+        const request =
+          typeof requests === 'function' ? requests() : (requests[turn++ % requests.length] as WireRequest);
+        const body = await connection.send(request);
+        onAnswer?.(body);
         events += request.events;
         if (keepAlive) continue;
         connection.close();

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readOwner } from '@logbook/config';
 import { startServices, type Services } from '@logbook/testing';
 import type { DriverSet } from '../options.js';
 import { StartedProgram } from './started-program.js';
@@ -20,7 +21,12 @@ export interface SystemUnderTest {
   readonly apiKey: string;
   /** Of the Kafka beside it; `undefined` on the embedded drivers. */
   readonly brokers: string | undefined;
+  readonly databaseUrl: string;
+  /** As the servers have it, for the CLI. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly processes: readonly CountedProcess[];
+  /** The gateway at `url`, and those beside it. */
+  readonly gateways: readonly (CountedProcess & { readonly url: string })[];
   /** Stops everything and removes the data. */
   stop(): Promise<void>;
 }
@@ -33,15 +39,23 @@ export const PROJECTOR = {
   ready: /^Logbook projector follows .*health on (\S+)\/health/,
 };
 
+const GATEWAY = {
+  name: 'gateway',
+  program: builtProgram('gateway'),
+  ready: /^Logbook gateway listens on (\S+)/,
+};
+
 export interface SystemOptions {
   /** Whether a projector follows what is measured; where it does not, its share of the machine is left to the others. */
-  readonly projecting: boolean;
+  readonly projecting?: boolean;
+  /** How many gateways there are on Kafka; default one. */
+  readonly gateways?: number;
 }
 
 /** Starts servers of its own with fresh data: on Kafka, PostgreSQL and Redis, or all in one process. */
 export async function startSystem(
   driverSet: DriverSet,
-  { projecting }: SystemOptions = { projecting: true },
+  { projecting = true, gateways = 1 }: SystemOptions = {},
 ): Promise<SystemUnderTest> {
   const dataDir = await mkdtemp(join(tmpdir(), 'logbook-bench-'));
   const undo: (() => Promise<void>)[] = [() => rm(dataDir, { recursive: true, force: true })];
@@ -64,31 +78,54 @@ export async function startSystem(
     if (driverSet === 'embedded') {
       const ready = /^Logbook is ready on (\S+)/;
       const standalone = await start({ name: 'standalone', program: builtProgram('standalone'), environment, ready });
-      return { driverSet, url: standalone.url, apiKey: API_KEY, brokers: undefined, processes: [standalone], stop };
+      return {
+        ...{ driverSet, url: standalone.url, apiKey: API_KEY, brokers: undefined, environment, stop },
+        databaseUrl: readOwner(dataDir)?.databaseUrl ?? '',
+        processes: [standalone],
+        gateways: [standalone],
+      };
     }
     const services = await startServices();
     undo.push(() => services.stop());
     const onServers = { ...environment, ...addressesOf(services) };
-    const gatewayReady = /^Logbook gateway listens on (\S+)/;
-    const gateway = await start({
-      name: 'gateway',
-      program: builtProgram('gateway'),
-      environment: onServers,
-      ready: gatewayReady,
-    });
+    const gateway = await start({ ...GATEWAY, environment: onServers });
+    const others: StartedProgram[] = [];
+    for (let number = 2; number <= gateways; number += 1) {
+      const ownDataDir = { LOGBOOK_DATA_DIR: join(dataDir, `gateway-${number}`) };
+      others.push(await start({ ...GATEWAY, name: `gateway ${number}`, environment: { ...onServers, ...ownDataDir } }));
+    }
     const projectors = projecting ? [await start({ ...PROJECTOR, environment: onServers })] : [];
     return {
       driverSet,
       url: gateway.url,
       apiKey: API_KEY,
       brokers: services.kafka?.brokers,
-      processes: [gateway, ...projectors, ...processesOf(services)],
+      databaseUrl: services.postgres?.url ?? '',
+      environment: onServers,
+      processes: [gateway, ...others, ...projectors, ...processesOf(services)],
+      gateways: [gateway, ...others],
       stop,
     };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+export function processOf(system: SystemUnderTest, name: string): CountedProcess {
+  const found = system.processes.find((each) => each.name === name);
+  if (found === undefined) throw new Error(`the system has no ${name}`);
+  return found;
+}
+
+/** Of a client that has said what it runs on. */
+export async function fingerprintOf({ url, apiKey }: SystemUnderTest): Promise<string> {
+  const answer = await fetch(`${url}/api/v1/fingerprints`, {
+    method: 'PUT',
+    headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+    body: '{"language":"node","language_version":"20","system":"bench"}',
+  });
+  return ((await answer.json()) as { fingerprint_id: string }).fingerprint_id;
 }
 
 function addressesOf({ kafka, postgres, redis }: Services): Record<string, string> {
