@@ -7,6 +7,9 @@ import { buildCostReport, renderCostReport } from './cost/report.js';
 import { measureEndToEnd } from './end-to-end/end-to-end.bench.js';
 import { END_TO_END_HELP, readEndToEndOptions, type EndToEndOptions } from './end-to-end/end-to-end.options.js';
 import { buildEndToEndReport, renderEndToEndReport } from './end-to-end/report.js';
+import { measureGateways } from './gateways/gateways.bench.js';
+import { GATEWAYS_HELP, readGatewaysOptions, type GatewaysOptions } from './gateways/gateways.options.js';
+import { buildGatewaysReport, renderGatewaysReport } from './gateways/report.js';
 import { measureLatency, type LatencyResult } from './latency/latency.bench.js';
 import { buildReport, renderReport } from './latency/report.js';
 import { HELP, readBenchOptions, type BenchOptions } from './options.js';
@@ -74,6 +77,11 @@ async function endToEnd(options: EndToEndOptions): Promise<void> {
   await publish('end-to-end', options, { report, text: renderEndToEndReport(report) });
 }
 
+async function gateways(options: GatewaysOptions): Promise<void> {
+  const report = buildGatewaysReport(options, await measureGateways(options, say), new Date());
+  await publish('gateways', options, { report, text: renderGatewaysReport(report) });
+}
+
 async function subscriber(options: SubscriberBenchOptions): Promise<void> {
   const samples = await measureSubscribers(options, givenServers(process.env), say);
   const report = buildSubscriberReport(options, samples, new Date());
@@ -107,6 +115,10 @@ try {
     const options = readEndToEndOptions(args);
     if (options.help) process.stdout.write(END_TO_END_HELP);
     else await endToEnd(options);
+  } else if (name === 'gateways') {
+    const options = readGatewaysOptions(args);
+    if (options.help) process.stdout.write(GATEWAYS_HELP);
+    else await gateways(options);
   } else if (name === 'subscriber') {
     const options = readSubscriberOptions(args);
     if (options.help) process.stdout.write(SUBSCRIBER_HELP);

@@ -1,7 +1,7 @@
 import { BenchUsageError, parseOptions, wholeNumber } from './usage.js';
 
 export const HELP = `Usage: npm run bench -- latency|gateway|batch [options]
-       npm run bench -- rebuild|subscriber [options]   (see rebuild --help, subscriber --help)
+       npm run bench -- projector|end-to-end|gateways|rebuild|subscriber [options]   (each has a --help of its own)
 
 latency measures how long PUT /agents and POST /events take, one at a time and eight at a time, on servers that it
 starts itself on 127.0.0.1, beside two baselines measured in the same rounds: a bare HTTP server, and a bare Kafka
@@ -25,6 +25,8 @@ HTTP server that parses JSON, and a stock Nest gateway: ValidationPipe and Clien
 export type DriverSet = 'kafka' | 'embedded';
 const BENCHMARKS = ['latency', 'gateway', 'batch'] as const;
 export type Benchmark = (typeof BENCHMARKS)[number];
+/** With options of their own. */
+const OTHERS = ['projector', 'end-to-end', 'gateways', 'rebuild', 'subscriber'];
 
 export interface BenchOptions {
   readonly help: boolean;
@@ -88,7 +90,7 @@ function benchmarkOf([name, ...rest]: readonly string[]): Benchmark {
   const known = BENCHMARKS.find((each) => each === name);
   if (known !== undefined && rest.length === 0) return known;
   const wrong = name === undefined ? 'no benchmark named' : `no benchmark ${[name, ...rest].join(' ')}`;
-  throw new BenchUsageError(`${wrong}; there is: ${[...BENCHMARKS, 'rebuild', 'subscriber'].join(', ')} (see --help)`);
+  throw new BenchUsageError(`${wrong}; there is: ${[...BENCHMARKS, ...OTHERS].join(', ')} (see --help)`);
 }
 
 function driverSetsOf(text: string): DriverSet[] {
