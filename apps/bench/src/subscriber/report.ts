@@ -1,4 +1,5 @@
-import { originLine, originOf, type Origin } from '../machine.js';
+import type { ComparableReport } from '../compare/compared-ratio.js';
+import { originLine, originOf } from '../machine.js';
 import { spreadOf, type Spread } from '../statistics.js';
 import { showSpread, textTable } from '../text-table.js';
 import { SUBJECTS, type Subject, type SubscriberSample } from './subscriber.bench.js';
@@ -15,7 +16,7 @@ export interface SubscriberRatio {
   readonly goal: number;
 }
 
-export interface SubscriberReport extends Origin {
+export interface SubscriberReport extends ComparableReport {
   readonly benchmark: 'subscriber';
   readonly settings: Pick<SubscriberBenchOptions, 'messages' | 'stockMessages' | 'rounds'>;
   readonly ratios: readonly SubscriberRatio[];
@@ -52,11 +53,16 @@ export function buildSubscriberReport(
   samples: readonly SubscriberSample[],
   date: Date,
 ): SubscriberReport {
+  const ratios = subscriberRatios(samples);
   return {
     benchmark: 'subscriber',
     ...originOf(date, ['kafkajs', '@nestjs/core', '@nestjs/microservices', '@logbook/subscriber']),
     settings: { messages, stockMessages, rounds },
-    ratios: subscriberRatios(samples),
+    compared: ratios.flatMap(({ of, to, rate, cpu }) => [
+      { name: `${of} / ${to}: messages/s`, better: 'HIGHER', spread: rate },
+      { name: `${of} / ${to}: messages per CPU second`, better: 'HIGHER', spread: cpu },
+    ]),
+    ratios,
     samples,
   };
 }
