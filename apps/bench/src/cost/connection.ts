@@ -6,6 +6,7 @@ const HEAD_END = '\r\n\r\n';
 /** A request as the bytes that go over the wire, made once: what sending costs must not hide what serving costs. */
 export interface WireRequest {
   readonly bytes: Buffer;
+  readonly bodyBytes: number;
   readonly events: number;
 }
 
@@ -29,7 +30,8 @@ export function wireRequest(parts: RequestParts): WireRequest {
     `Content-Length: ${body.length}`,
     ...(keepAlive ? [] : ['Connection: close']),
   ];
-  return { bytes: Buffer.concat([Buffer.from(head.join('\r\n') + HEAD_END), body]), events };
+  const bytes = Buffer.concat([Buffer.from(head.join('\r\n') + HEAD_END), body]);
+  return { bytes, bodyBytes: body.length, events };
 }
 
 /** One connection, one request at a time. An answer other than 200 rejects: it would measure a refusal. */

@@ -1,5 +1,6 @@
 import type { Benchmark, CostOptions } from '../options.js';
 import { processorTimeUs } from '../processor-time.js';
+import { logFileSizes, logGrowth } from '../servers/kafka-log-files.js';
 import { StartedProgram } from '../servers/started-program.js';
 import {
   fingerprintOf,
@@ -32,7 +33,7 @@ export async function measureCost(
     const targets = await startTargets(system, undo);
     const client = { apiKey: system.apiKey, fingerprintId: await fingerprintOf(system) };
     const scenarios = costScenarios(benchmark, targets, client);
-    return await rounds(scenarios, processOf(system, 'Kafka'), options, say);
+    return await rounds(scenarios, brokerOf(system), options, say);
   } finally {
     for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step();
   }
@@ -53,9 +54,20 @@ async function startTargets(system: SystemUnderTest, undo: (() => Promise<void>)
   ];
 }
 
+/** The broker of what is measured, and where its log grows. */
+interface Broker {
+  readonly process: CountedProcess;
+  readonly logs: string;
+}
+
+const brokerOf = (system: SystemUnderTest): Broker => ({
+  process: processOf(system, 'Kafka'),
+  logs: system.kafkaLogs ?? '',
+});
+
 async function rounds(
   scenarios: readonly Scenario[],
-  kafka: CountedProcess,
+  broker: Broker,
   options: CostOptions,
   say: (sentence: string) => void,
 ): Promise<CostSample[]> {
@@ -66,20 +78,24 @@ async function rounds(
   const samples: CostSample[] = [];
   for (let round = 1; round <= options.rounds; round += 1) {
     say(`round ${round} of ${options.rounds}`);
-    for (const scenario of scenarios) samples.push(await measure(scenario, kafka, { round, seconds: options.seconds }));
+    for (const scenario of scenarios)
+      samples.push(await measure(scenario, broker, { round, seconds: options.seconds }));
   }
   return samples;
 }
 
 async function measure(
   { server, shape, port, process, requests }: Scenario,
-  kafka: CountedProcess,
+  broker: Broker,
   { round, seconds }: { readonly round: number; readonly seconds: number },
 ): Promise<CostSample> {
-  const usedUs = (): number[] => [process, kafka].map(({ pid }) => processorTimeUs(pid) ?? Number.NaN);
+  const usedUs = (): number[] => [process, broker.process].map(({ pid }) => processorTimeUs(pid) ?? Number.NaN);
+  const logBefore = logFileSizes(broker.logs);
   const [serverBefore = NaN, kafkaBefore = NaN] = usedUs();
   const load = await runLoad({ ...shape, port, requests, seconds });
   const [serverAfter = NaN, kafkaAfter = NaN] = usedUs();
+  const appends = server !== 'bare HTTP';
+  const growth = appends ? logGrowth(logBefore, logFileSizes(broker.logs)) : undefined;
   return {
     round,
     server,
@@ -87,6 +103,9 @@ async function measure(
     events: load.events,
     eventsPerSecond: load.events / load.seconds,
     serverUsPerEvent: (serverAfter - serverBefore) / load.events,
-    kafkaUsPerEvent: server === 'bare HTTP' ? null : (kafkaAfter - kafkaBefore) / load.events,
+    kafkaUsPerEvent: appends ? (kafkaAfter - kafkaBefore) / load.events : null,
+    bodyBytesPerEvent: load.bodyBytes / load.events,
+    logBytesPerEvent: growth === undefined ? null : growth.bytes / load.events,
+    shrink: growth?.shrink ?? null,
   };
 }

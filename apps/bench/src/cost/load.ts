@@ -14,6 +14,7 @@ export interface LoadOptions {
 
 export interface Load {
   readonly events: number;
+  readonly bodyBytes: number;
   readonly seconds: number;
 }
 
@@ -24,6 +25,7 @@ export async function runLoad(options: LoadOptions): Promise<Load> {
   const endMs = beganMs + seconds * 1_000;
   let turn = 0;
   let events = 0;
+  let bodyBytes = 0;
   const sender = async (): Promise<void> => {
     let connection = await Connection.open(port);
     try {
@@ -33,6 +35,7 @@ export async function runLoad(options: LoadOptions): Promise<Load> {
         const body = await connection.send(request);
         onAnswer?.(body);
         events += request.events;
+        bodyBytes += request.bodyBytes;
         if (keepAlive) continue;
         connection.close();
         connection = await Connection.open(port);
@@ -42,5 +45,5 @@ export async function runLoad(options: LoadOptions): Promise<Load> {
     }
   };
   await Promise.all(Array.from({ length: concurrency }, sender));
-  return { events, seconds: (performance.now() - beganMs) / 1_000 };
+  return { events, bodyBytes, seconds: (performance.now() - beganMs) / 1_000 };
 }

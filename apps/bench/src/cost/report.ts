@@ -44,6 +44,9 @@ const HEADINGS = [
   'x stock Nest',
   'x first shape',
   'Kafka us/event',
+  'body B/event',
+  'log B/event',
+  'LZ4 ×',
 ];
 
 /** A table for people: medians (least to most of the rounds). */
@@ -57,10 +60,13 @@ export function renderCostReport({ settings, rows, samples, benchmark, ...origin
     showSpread(row.cpuRatio['stock Nest'], 2),
     showSpread(row.firstShapeRatio, 2),
     showSpread(row.kafkaUsPerEvent, 1),
+    row.bodyBytesPerEvent.median.toFixed(0),
+    row.logBytesPerEvent?.median.toFixed(0) ?? '-',
+    showSpread(row.shrink, 1),
   ]);
   const lines = [
     originLine(origin),
-    `${benchmark}: ${settings.rounds} rounds of ${settings.seconds} s, ${samples.length} measurements; medians (least–most); CPU of the server's process`,
+    `${benchmark}: ${settings.rounds} rounds of ${settings.seconds} s, ${samples.length} measurements; medians (least–most); CPU of the server's process; log: all of a message at rest, and how often more it was uncompressed`,
     '',
     ...textTable(HEADINGS, cells),
   ];

@@ -1,6 +1,7 @@
-import type { CountedProcess } from '../servers/system-under-test.js';
-import { eventBody } from '../latency/payloads.js';
+import { randomFrom } from '@logbook/testing';
 import type { Benchmark } from '../options.js';
+import { chatCompletionBody, SMALL_CHAT_WORDS } from '../payloads/chat-completion.js';
+import type { CountedProcess } from '../servers/system-under-test.js';
 import { wireRequest, type WireRequest } from './connection.js';
 
 export type Server = 'bare HTTP' | 'stock Nest' | 'Logbook';
@@ -29,6 +30,8 @@ export interface Target {
 /** Sessions take turns over the partitions of the log; one alone would fill one batch after the other. */
 const SESSIONS = 24;
 const CONCURRENCY = 64;
+/** Of one scenario, in as many requests as that takes: no event comes twice within what a compressor looks back. */
+const DISTINCT_EVENTS = 4_800;
 const BATCH_CONCURRENCY = 8;
 
 const single = { eventsPerRequest: 1, concurrency: CONCURRENCY } as const;
@@ -72,16 +75,37 @@ export function costScenarios(
   );
 }
 
-function requestsOf(shape: Shape, { apiKey, fingerprintId }: { apiKey: string; fingerprintId: string }): WireRequest[] {
+function requestsOf(shape: Shape, client: { apiKey: string; fingerprintId: string }): WireRequest[] {
   const { eventsPerRequest: events, keepAlive, ndjson = false } = shape;
-  const bodies = Array.from({ length: SESSIONS }, (_, session) => eventBody(fingerprintId, `bench-session-${session}`));
+  const { apiKey } = client;
+  const bodies = distinctBodies(client.fingerprintId);
   if (events === 1) {
     return bodies.map((body) =>
       wireRequest({ path: '/api/v1/events', body, events, apiKey, contentType: 'application/json', keepAlive }),
     );
   }
-  const texts = Array.from({ length: events }, (_, index) => String(bodies[index % SESSIONS]));
-  const body = Buffer.from(ndjson ? texts.join('\n') : `{"events":[${texts.join(',')}]}`);
   const contentType = ndjson ? 'application/x-ndjson' : 'application/json';
-  return [wireRequest({ path: '/api/v1/events/batch', body, events, apiKey, contentType, keepAlive })];
+  return Array.from({ length: Math.ceil(bodies.length / events) }, (_, batch) => {
+    const texts = Array.from({ length: events }, (__, index) =>
+      String(bodies[(batch * events + index) % bodies.length]),
+    );
+    const body = Buffer.from(ndjson ? texts.join('\n') : `{"events":[${texts.join(',')}]}`);
+    return wireRequest({ path: '/api/v1/events/batch', body, events, apiKey, contentType, keepAlive });
+  });
+}
+
+function distinctBodies(fingerprintId: string): Buffer[] {
+  const random = randomFrom(1);
+  return Array.from({ length: DISTINCT_EVENTS }, (_, index) =>
+    chatCompletionBody(
+      {
+        fingerprint_id: fingerprintId,
+        agent: 'bench',
+        agent_version: 'v1',
+        person: 'ann',
+        session: `bench-session-${index % SESSIONS}`,
+      },
+      { random, words: SMALL_CHAT_WORDS },
+    ),
+  );
 }

@@ -12,6 +12,11 @@ export interface CostSample {
   readonly serverUsPerEvent: number;
   /** CPU microseconds of the broker; `null` for a server that appends nothing. */
   readonly kafkaUsPerEvent: number | null;
+  readonly bodyBytesPerEvent: number;
+  /** What the log grew by: bodies, keys, headers. `null` as before. */
+  readonly logBytesPerEvent: number | null;
+  /** How many times more bytes the batches of the log were before they were compressed. `null` as before. */
+  readonly shrink: number | null;
 }
 
 /** What all rounds of one shape on one server came to. */
@@ -21,6 +26,9 @@ export interface CostRow {
   readonly eventsPerSecond: Spread;
   readonly serverUsPerEvent: Spread;
   readonly kafkaUsPerEvent: Spread | undefined;
+  readonly bodyBytesPerEvent: Spread;
+  readonly logBytesPerEvent: Spread | undefined;
+  readonly shrink: Spread | undefined;
   /** CPU per event divided by the baseline's of the same round and shape. */
   readonly cpuRatio: Readonly<Partial<Record<Server, Spread>>>;
   /** CPU per event divided by the same server's at the first shape, of the same round. */
@@ -40,7 +48,6 @@ export function summarizeCost(samples: readonly CostSample[]): CostRow[] {
     const [first] = group;
     if (first === undefined) return [];
     const { server, shape } = first;
-    const kafka = group.flatMap(({ kafkaUsPerEvent }) => kafkaUsPerEvent ?? []);
     const against = (other: Pick<CostSample, 'server' | 'shape'>): Spread | undefined => ratio(group, samples, other);
     const ratios = BASELINES.filter((baseline) => baseline !== server).flatMap((baseline) => {
       const spread = against({ server: baseline, shape });
@@ -52,12 +59,20 @@ export function summarizeCost(samples: readonly CostSample[]): CostRow[] {
         shape,
         eventsPerSecond: spreadOf(group.map(({ eventsPerSecond }) => eventsPerSecond)),
         serverUsPerEvent: spreadOf(group.map(({ serverUsPerEvent }) => serverUsPerEvent)),
-        kafkaUsPerEvent: kafka.length === 0 ? undefined : spreadOf(kafka),
+        kafkaUsPerEvent: spreadOfAny(group.map((sample) => sample.kafkaUsPerEvent)),
+        bodyBytesPerEvent: spreadOf(group.map(({ bodyBytesPerEvent }) => bodyBytesPerEvent)),
+        logBytesPerEvent: spreadOfAny(group.map((sample) => sample.logBytesPerEvent)),
+        shrink: spreadOfAny(group.map(({ shrink }) => shrink)),
         cpuRatio: Object.fromEntries(ratios),
         firstShapeRatio: shape === firstShape ? undefined : against({ server, shape: firstShape }),
       },
     ];
   });
+}
+
+function spreadOfAny(values: readonly (number | null)[]): Spread | undefined {
+  const present = values.filter((value) => value !== null);
+  return present.length === 0 ? undefined : spreadOf(present);
 }
 
 function ratio(

@@ -8,16 +8,21 @@ const sample = (overrides: Partial<CostSample>): CostSample => ({
   eventsPerSecond: 1_000,
   serverUsPerEvent: 100,
   kafkaUsPerEvent: 20,
+  bodyBytesPerEvent: 1_300,
+  logBytesPerEvent: 500,
+  shrink: 4,
   ...overrides,
 });
 
+const APPENDS_NOTHING = { kafkaUsPerEvent: null, logBytesPerEvent: null, shrink: null } as const;
+
 describe('summarizeCost', () => {
   const rows = summarizeCost([
-    sample({ server: 'bare HTTP', serverUsPerEvent: 50, kafkaUsPerEvent: null }),
+    sample({ server: 'bare HTTP', serverUsPerEvent: 50, ...APPENDS_NOTHING }),
     sample({}),
     sample({ shape: 'many', serverUsPerEvent: 25 }),
-    sample({ round: 2, server: 'bare HTTP', serverUsPerEvent: 100, kafkaUsPerEvent: null }),
-    sample({ round: 2, serverUsPerEvent: 300 }),
+    sample({ round: 2, server: 'bare HTTP', serverUsPerEvent: 100, ...APPENDS_NOTHING }),
+    sample({ round: 2, serverUsPerEvent: 300, shrink: 6 }),
     sample({ round: 2, shape: 'many', serverUsPerEvent: 30 }),
   ]);
   const rowOf = (server: string, shape: string) => rows.find((row) => row.server === server && row.shape === shape);
@@ -32,8 +37,12 @@ describe('summarizeCost', () => {
     expect(rowOf('Logbook', 'one')?.firstShapeRatio).toBeUndefined();
   });
 
-  it('has no broker time for a server that appends nothing', () => {
+  it('has no broker time and no log for a server that appends nothing', () => {
     expect(rowOf('bare HTTP', 'one')?.kafkaUsPerEvent).toBeUndefined();
+    expect(rowOf('bare HTTP', 'one')?.logBytesPerEvent).toBeUndefined();
+    expect(rowOf('bare HTTP', 'one')?.shrink).toBeUndefined();
     expect(rowOf('Logbook', 'one')?.kafkaUsPerEvent).toEqual({ median: 20, min: 20, max: 20 });
+    expect(rowOf('Logbook', 'one')?.logBytesPerEvent).toEqual({ median: 500, min: 500, max: 500 });
+    expect(rowOf('Logbook', 'one')?.shrink).toEqual({ median: 5, min: 4, max: 6 });
   });
 });

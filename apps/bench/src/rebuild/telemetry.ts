@@ -9,6 +9,7 @@ import {
   type Command,
   type LlmRecorded,
 } from '@logbook/contracts';
+import { chatCompletionBody, SMALL_CHAT_WORDS } from '../payloads/chat-completion.js';
 
 const TENANTS = ['acme', 'globex'].map((name) => tenant(name));
 const AGENTS_PER_TENANT = 8;
@@ -23,11 +24,6 @@ const WITHOUT_SESSION_EVERY = 20;
 const BEGAN_MS = Date.UTC(2026, 0, 1);
 const EVENT_EVERY_MS = 40;
 const SOURCE = 'logbook/bench';
-
-const WORDS =
-  'order status refund invoice customer shipment delayed because warehouse payment was declined by their bank please check the last update and answer in a friendly tone with two options account number email address was changed yesterday after support ticket escalation policy says within thirty days of delivery otherwise offer store credit or replacement item size color quantity weight'.split(
-    ' ',
-  );
 
 /** Telemetry as one busy deployment sends it, the same at every run but for the ids of its events. */
 export class Telemetry {
@@ -76,7 +72,10 @@ export class Telemetry {
     const owner = TENANTS[session.agent % TENANTS.length] ?? tenant('acme');
     const agentName = agentNameOf(session.agent % AGENTS_PER_TENANT);
     const fingerprint = fingerprintOf(session.agent % FINGERPRINTS);
-    const body = this.body(agentName, fingerprint);
+    const body = chatCompletionBody(
+      { fingerprint_id: fingerprint, agent: agentName },
+      { random: this.random, words: SMALL_CHAT_WORDS },
+    );
     return {
       type: 'com.logbook.llm.recorded.v1',
       id: eventId(newMessageId()),
@@ -107,45 +106,7 @@ export class Telemetry {
     this.open[at] = begun;
     return begun;
   }
-
-  /** About 1.3 KB, the size of a small chat completion. */
-  private body(agentName: string, fingerprint: string): Buffer {
-    const prompt = 80 + Math.floor(this.random() * 900);
-    const completion = 10 + Math.floor(this.random() * 200);
-    return Buffer.from(
-      JSON.stringify({
-        event_name: 'llm',
-        fingerprint_id: fingerprint,
-        agent: agentName,
-        properties: {
-          api: 'openai-chat-completions',
-          inputs: {
-            model: 'gpt-4o-mini',
-            temperature: 0.2,
-            messages: [
-              { role: 'system', content: `You are ${agentName}, an assistant of a web shop. ${SYSTEM_PROMPT}` },
-              { role: 'user', content: this.words(45) },
-            ],
-          },
-          output: {
-            id: `chatcmpl-${Math.floor(this.random() * 1e12).toString(36)}`,
-            model: 'gpt-4o-mini-2024-07-18',
-            choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: this.words(45) } }],
-            usage: { prompt_tokens: prompt, completion_tokens: completion, total_tokens: prompt + completion },
-          },
-        },
-      }),
-    );
-  }
-
-  private words(count: number): string {
-    return Array.from({ length: count }, () => WORDS[Math.floor(this.random() * WORDS.length)]).join(' ');
-  }
 }
-
-const SYSTEM_PROMPT =
-  'Answer in the language of the customer, never promise a date, quote the order number where there is one, and hand over ' +
-  'to a person when the customer asks twice. Prices are in euros and include taxes.';
 
 const agentNameOf = (agent: number): string => `assistant-${agent}`;
 const versionNameOf = (version: number): string => `2026.${version}`;

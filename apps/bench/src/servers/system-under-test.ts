@@ -21,6 +21,8 @@ export interface SystemUnderTest {
   readonly apiKey: string;
   /** Of the Kafka beside it; `undefined` on the embedded drivers. */
   readonly brokers: string | undefined;
+  /** Where that Kafka keeps its partitions. */
+  readonly kafkaLogs: string | undefined;
   readonly databaseUrl: string;
   /** As the servers have it, for the CLI. */
   readonly environment: Readonly<Record<string, string>>;
@@ -79,7 +81,15 @@ export async function startSystem(
       const ready = /^Logbook is ready on (\S+)/;
       const standalone = await start({ name: 'standalone', program: builtProgram('standalone'), environment, ready });
       return {
-        ...{ driverSet, url: standalone.url, apiKey: API_KEY, brokers: undefined, environment, stop },
+        ...{
+          driverSet,
+          url: standalone.url,
+          apiKey: API_KEY,
+          brokers: undefined,
+          kafkaLogs: undefined,
+          environment,
+          stop,
+        },
         databaseUrl: readOwner(dataDir)?.databaseUrl ?? '',
         processes: [standalone],
         gateways: [standalone],
@@ -100,6 +110,7 @@ export async function startSystem(
       url: gateway.url,
       apiKey: API_KEY,
       brokers: services.kafka?.brokers,
+      kafkaLogs: services.kafka?.logs,
       databaseUrl: services.postgres?.url ?? '',
       environment: onServers,
       processes: [gateway, ...others, ...projectors, ...processesOf(services)],

@@ -14,6 +14,8 @@ import { LocalService, type Service, type ServiceOptions } from './service.js';
 export interface KafkaService extends Service {
   /** For `KAFKA_BROKERS`. */
   readonly brokers: string;
+  /** The folder in which each partition has one. */
+  readonly logs: string;
 }
 
 export interface KafkaOptions extends ServiceOptions {
@@ -68,7 +70,7 @@ async function startNode({ data, classPath, ...options }: Node): Promise<KafkaSe
   });
   const address = `${HOST}:${port}`;
   const service = await new LocalService({ name: 'Kafka', port, address, process, data }).start();
-  return Object.assign(service, { brokers: address, ...(secure !== undefined && { secure }) });
+  return Object.assign(service, { brokers: address, logs, ...(secure !== undefined && { secure }) });
 }
 
 async function format(classPath: string, properties: string, more: readonly string[]): Promise<void> {
