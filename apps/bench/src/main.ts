@@ -12,6 +12,10 @@ import { buildEndToEndReport, renderEndToEndReport } from './end-to-end/report.j
 import { measureGateways } from './gateways/gateways.bench.js';
 import { GATEWAYS_HELP, readGatewaysOptions, type GatewaysOptions } from './gateways/gateways.options.js';
 import { buildGatewaysReport, renderGatewaysReport } from './gateways/report.js';
+import { drawResults } from './growth/draw-results.js';
+import { measureGrowth } from './growth/growth.bench.js';
+import { GROWTH_HELP, readGrowthOptions, type GrowthOptions } from './growth/growth.options.js';
+import { buildGrowthReport, renderGrowthReport } from './growth/report.js';
 import { measureLatency, type LatencyResult } from './latency/latency.bench.js';
 import { buildReport, renderReport } from './latency/report.js';
 import { HELP, readBenchOptions, type BenchOptions } from './options.js';
@@ -90,17 +94,25 @@ async function subscriber(options: SubscriberBenchOptions): Promise<void> {
   await publish('subscriber', options, { report, text: renderSubscriberReport(report) });
 }
 
+async function growth(options: GrowthOptions): Promise<void> {
+  if (options.results.length > 0) return drawResults(options.svg ?? '', options.results);
+  const report = buildGrowthReport(options, await measureGrowth(options, say), new Date());
+  const file = await publish('growth', options, { report, text: renderGrowthReport(report) });
+  if (options.svg !== undefined) await drawResults(options.svg, [file]);
+}
+
 async function publish(
   benchmark: string,
   options: { readonly out: string | undefined; readonly json: boolean },
   { report, text }: Finished,
-): Promise<void> {
+): Promise<string> {
   const stamp = report.date.replaceAll(':', '-').slice(0, 19);
   const file = resolve(options.out ?? `${RESULTS}${benchmark}-${stamp}.json`);
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify({ command: measuringPart(process.argv.slice(2)), ...report }, null, 2)}\n`);
   process.stdout.write(options.json ? `${JSON.stringify(report)}\n` : text);
   say(`written to ${file}`);
+  return file;
 }
 
 /** A comparison can then measure the same again. */
@@ -122,6 +134,10 @@ try {
   const [name, ...args] = process.argv.slice(2);
   if (name === 'compare') {
     await compareWith(args);
+  } else if (name === 'growth') {
+    const options = readGrowthOptions(args);
+    if (options.help) process.stdout.write(GROWTH_HELP);
+    else await growth(options);
   } else if (name === 'rebuild') {
     const options = readRebuildOptions(args);
     if (options.help) process.stdout.write(REBUILD_HELP);

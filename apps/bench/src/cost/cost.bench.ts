@@ -1,6 +1,7 @@
 import type { Benchmark, CostOptions } from '../options.js';
 import { processorTimeUs } from '../processor-time.js';
 import { logFileSizes, logGrowth } from '../servers/kafka-log-files.js';
+import { startBareHttp } from '../servers/start-bare-http.js';
 import { StartedProgram } from '../servers/started-program.js';
 import {
   fingerprintOf,
@@ -12,9 +13,6 @@ import {
 import { runLoad } from './load.js';
 import { costScenarios, type Scenario, type Target } from './scenarios.js';
 import type { CostSample } from './summary.js';
-
-const program = (file: string): URL => new URL(`../servers/${file}`, import.meta.url);
-const READY = /^listens on (\S+)/;
 
 /**
  * Measures every scenario in turn, round after round: what disturbs the machine for a while disturbs baselines too. No
@@ -40,13 +38,15 @@ export async function measureCost(
 }
 
 async function startTargets(system: SystemUnderTest, undo: (() => Promise<void>)[]): Promise<Target[]> {
-  const start = async (name: string, file: string, args: readonly string[] = []): Promise<StartedProgram> => {
-    const started = await StartedProgram.start({ name, program: program(file), args, ready: READY });
-    undo.push(() => started.stop());
-    return started;
-  };
-  const bare = await start('bare HTTP server', 'bare-http.server.js');
-  const stock = await start('stock Nest gateway', 'stock-gateway.server.js', [system.brokers ?? '', system.apiKey]);
+  const bare = await startBareHttp();
+  undo.push(() => bare.stop());
+  const stock = await StartedProgram.start({
+    name: 'stock Nest gateway',
+    program: new URL('../servers/stock-gateway.server.js', import.meta.url),
+    args: [system.brokers ?? '', system.apiKey],
+    ready: /^listens on (\S+)/,
+  });
+  undo.push(() => stock.stop());
   return [
     { server: 'bare HTTP', process: bare },
     { server: 'stock Nest', process: stock },

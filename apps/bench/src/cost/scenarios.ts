@@ -28,11 +28,11 @@ export interface Target {
 }
 
 /** Sessions take turns over the partitions of the log; one alone would fill one batch after the other. */
-const SESSIONS = 24;
-const CONCURRENCY = 64;
+export const SESSIONS = 24;
+export const CONCURRENCY = 64;
 /** Of one scenario, in as many requests as that takes: no event comes twice within what a compressor looks back. */
-const DISTINCT_EVENTS = 4_800;
-const BATCH_CONCURRENCY = 8;
+export const DISTINCT_EVENTS = 4_800;
+export const BATCH_CONCURRENCY = 8;
 
 const single = { eventsPerRequest: 1, concurrency: CONCURRENCY } as const;
 const SHAPES: Readonly<Record<Exclude<Benchmark, 'latency'>, readonly Shape[]>> = {
@@ -59,7 +59,7 @@ const SHAPES: Readonly<Record<Exclude<Benchmark, 'latency'>, readonly Shape[]>> 
 export function costScenarios(
   benchmark: Exclude<Benchmark, 'latency'>,
   targets: readonly Target[],
-  client: { readonly apiKey: string; readonly fingerprintId: string },
+  client: Client,
 ): Scenario[] {
   return SHAPES[benchmark].flatMap((shape) =>
     targets
@@ -75,10 +75,25 @@ export function costScenarios(
   );
 }
 
-function requestsOf(shape: Shape, client: { apiKey: string; fingerprintId: string }): WireRequest[] {
+export interface Client {
+  readonly apiKey: string;
+  readonly fingerprintId: string;
+}
+
+/** Which events, where they are not the usual small ones. */
+export interface EventsToSend {
+  readonly words?: number;
+  readonly distinct?: number;
+}
+
+export function requestsOf(
+  shape: Pick<Shape, 'eventsPerRequest' | 'keepAlive' | 'ndjson'>,
+  client: Client,
+  { words = SMALL_CHAT_WORDS, distinct = DISTINCT_EVENTS }: EventsToSend = {},
+): WireRequest[] {
   const { eventsPerRequest: events, keepAlive, ndjson = false } = shape;
   const { apiKey } = client;
-  const bodies = distinctBodies(client.fingerprintId);
+  const bodies = distinctBodies(client.fingerprintId, { words, count: distinct });
   if (events === 1) {
     return bodies.map((body) =>
       wireRequest({ path: '/api/v1/events', body, events, apiKey, contentType: 'application/json', keepAlive }),
@@ -94,9 +109,9 @@ function requestsOf(shape: Shape, client: { apiKey: string; fingerprintId: strin
   });
 }
 
-function distinctBodies(fingerprintId: string): Buffer[] {
+function distinctBodies(fingerprintId: string, { words, count }: { words: number; count: number }): Buffer[] {
   const random = randomFrom(1);
-  return Array.from({ length: DISTINCT_EVENTS }, (_, index) =>
+  return Array.from({ length: count }, (_, index) =>
     chatCompletionBody(
       {
         fingerprint_id: fingerprintId,
@@ -105,7 +120,7 @@ function distinctBodies(fingerprintId: string): Buffer[] {
         person: 'ann',
         session: `bench-session-${index % SESSIONS}`,
       },
-      { random, words: SMALL_CHAT_WORDS },
+      { random, words },
     ),
   );
 }

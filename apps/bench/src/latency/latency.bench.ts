@@ -1,5 +1,5 @@
 import type { LatencyOptions, DriverSet } from '../options.js';
-import { StartedProgram } from '../servers/started-program.js';
+import { startBareHttp } from '../servers/start-bare-http.js';
 import { startSystem } from '../servers/system-under-test.js';
 import { measure } from './measure.js';
 import { openScenarios, type Scenarios } from './scenarios.js';
@@ -26,11 +26,7 @@ export async function measureLatency(
   say: (sentence: string) => void,
 ): Promise<LatencyResult> {
   say(`starting servers for ${driverSet}`);
-  const bareHttp = await StartedProgram.start({
-    name: 'bare HTTP server',
-    program: new URL('../servers/bare-http.server.js', import.meta.url),
-    ready: /^listens on (\S+)/,
-  });
+  const bareHttp = await startBareHttp();
   try {
     const system = await startSystem(driverSet);
     try {

@@ -1,4 +1,5 @@
 import pg from 'pg';
+import type { FoldedTopic } from '@logbook/contracts';
 import { checkpointMoved, CHECKPOINT_CHANNEL } from '@logbook/store';
 
 /** A batch that was committed, as the projector tells it to whoever listens. */
@@ -12,21 +13,24 @@ export interface CommittedBatch {
  * tables would cost what is measured. It must listen before the projector begins.
  */
 export class CheckpointProgress {
-  /** Of the topic `events`, in the order of their commits. */
+  /** Of the topic, in the order of their commits. */
   readonly batches: CommittedBatch[] = [];
-  /** Events whose rows are committed. */
+  /** Messages whose rows are committed. */
   committed = 0;
   private readonly next = new Map<number, number>();
   private waiting: { readonly events: number; readonly arrived: () => void }[] = [];
 
-  private constructor(private readonly client: pg.Client) {
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly topic: FoldedTopic,
+  ) {
     client.on('notification', ({ payload }) => this.take(payload));
   }
 
-  static async open(databaseUrl: string): Promise<CheckpointProgress> {
+  static async open(databaseUrl: string, topic: FoldedTopic = 'events'): Promise<CheckpointProgress> {
     const client = new pg.Client({ connectionString: databaseUrl });
     await client.connect();
-    const progress = new CheckpointProgress(client);
+    const progress = new CheckpointProgress(client, topic);
     await client.query(`LISTEN ${CHECKPOINT_CHANNEL}`);
     return progress;
   }
@@ -53,7 +57,7 @@ export class CheckpointProgress {
 
   private take(payload: string | undefined): void {
     const moved = checkpointMoved(payload);
-    if (moved?.topic !== 'events') return;
+    if (moved?.topic !== this.topic) return;
     const events = moved.next - (this.next.get(moved.partition) ?? 0);
     this.next.set(moved.partition, moved.next);
     this.committed += events;

@@ -1,11 +1,9 @@
-import { DEFAULT_PARTITION_COUNTS, encodeMessage, type EncodedMessage } from '@logbook/contracts';
-import { ControlFollower, openLog } from '@logbook/log';
+import { encodeMessage, type EncodedMessage } from '@logbook/contracts';
+import { openBenchLog } from './open-bench-log.js';
 import { Telemetry } from './telemetry.js';
 
 /** Spread over the partitions this gives record batches of about twenty, as a gateway under load sends them. */
-const APPEND_MESSAGES = 240;
-const MESSAGE_BYTES_MAX = 8 * 1024 * 1024;
-const SOURCE = 'logbook/bench';
+export const APPEND_MESSAGES = 240;
 
 export interface FillOptions {
   readonly brokers: string;
@@ -15,18 +13,8 @@ export interface FillOptions {
 
 /** Makes a new log of commands and events, written as a gateway writes them. */
 export async function fillLog({ brokers, prefix, events }: FillOptions): Promise<void> {
-  const log = await openLog({
-    kind: 'kafka',
-    brokers: brokers.split(','),
-    prefix,
-    messageBytesMax: MESSAGE_BYTES_MAX,
-    clientId: SOURCE,
-    // A topic that is new refuses at first and is tried again; what fails for good rejects.
-    logger: () => undefined,
-  });
+  const { log } = await openBenchLog({ brokers, prefix });
   try {
-    const control = await ControlFollower.open({ log, source: SOURCE, partitions: DEFAULT_PARTITION_COUNTS });
-    await control.stop();
     const telemetry = new Telemetry();
     let waiting: EncodedMessage[] = [];
     for (const command of telemetry.commands(events)) {
