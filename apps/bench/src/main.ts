@@ -2,6 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { CAPACITY_HELP, readCapacityOptions } from './capacity/capacity.options.js';
+import { renderCapacity } from './capacity/report.js';
+import { readUnitCosts } from './capacity/unit-costs.js';
 import { compare } from './compare/compare.js';
 import { COMPARE_HELP, readCompareOptions } from './compare/compare.options.js';
 import { measureCost } from './cost/cost.bench.js';
@@ -94,6 +97,11 @@ async function subscriber(options: SubscriberBenchOptions): Promise<void> {
   await publish('subscriber', options, { report, text: renderSubscriberReport(report) });
 }
 
+async function capacity(args: readonly string[]): Promise<void> {
+  const { help, rates, costs } = readCapacityOptions(args);
+  process.stdout.write(help ? CAPACITY_HELP : renderCapacity(await readUnitCosts(costs), rates));
+}
+
 async function growth(options: GrowthOptions): Promise<void> {
   if (options.results.length > 0) return drawResults(options.svg ?? '', options.results);
   const report = buildGrowthReport(options, await measureGrowth(options, say), new Date());
@@ -134,6 +142,8 @@ try {
   const [name, ...args] = process.argv.slice(2);
   if (name === 'compare') {
     await compareWith(args);
+  } else if (name === 'capacity') {
+    await capacity(args);
   } else if (name === 'growth') {
     const options = readGrowthOptions(args);
     if (options.help) process.stdout.write(GROWTH_HELP);

@@ -1,7 +1,8 @@
 import { BenchUsageError, parseOptions, wholeNumber } from './usage.js';
 
 export const HELP = `Usage: npm run bench -- latency|gateway|batch [options]
-       npm run bench -- projector|end-to-end|gateways|rebuild|subscriber [options]   (each has a --help of its own)
+       npm run bench -- projector|end-to-end|gateways|rebuild|subscriber|growth|capacity|compare [options]
+                                               (each has a --help of its own)
 
 latency measures how long PUT /agents and POST /events take, one at a time and eight at a time, on servers that it
 starts itself on 127.0.0.1, beside two baselines measured in the same rounds: a bare HTTP server, and a bare Kafka
@@ -26,7 +27,7 @@ export type DriverSet = 'kafka' | 'embedded';
 const BENCHMARKS = ['latency', 'gateway', 'batch'] as const;
 export type Benchmark = (typeof BENCHMARKS)[number];
 /** With options of their own. */
-const OTHERS = ['projector', 'end-to-end', 'gateways', 'rebuild', 'subscriber'];
+const OTHERS = ['projector', 'end-to-end', 'gateways', 'rebuild', 'subscriber', 'growth', 'capacity', 'compare'];
 
 export interface BenchOptions {
   readonly help: boolean;

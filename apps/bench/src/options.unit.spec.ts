@@ -37,7 +37,10 @@ describe('readBenchOptions', () => {
 
   it.each([
     [[], 'no benchmark named'],
-    [['throughput'], 'no benchmark throughput; there is: latency, gateway, batch, projector, end-to-end, gateways, rebuild, subscriber'],
+    [
+      ['throughput'],
+      'no benchmark throughput; there is: latency, gateway, batch, projector, end-to-end, gateways, rebuild, subscriber, growth, capacity, compare',
+    ],
     [['gateway', 'batch'], 'no benchmark gateway batch'],
     [['gateway', '--seconds', '61'], '--seconds 61: must be a whole number from 1 to 60'],
     [['latency', '--rounds', '0'], '--rounds 0: must be a whole number from 1 to 50'],

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 type OptionsConfig = Readonly<
-  Record<string, { readonly type: 'string' | 'boolean'; readonly default?: string | boolean }>
+  Record<string, { readonly type: 'string' | 'boolean'; readonly default?: string | boolean; readonly multiple?: true }>
 >;
 type Parsed<Options extends OptionsConfig> = ReturnType<
   typeof parseArgs<{ args: string[]; allowPositionals: true; options: Options }>
