@@ -1,4 +1,5 @@
-import { originLine, originOf, type Origin } from '../machine.js';
+import type { ComparableReport } from '../compare/compared-ratio.js';
+import { originLine, originOf } from '../machine.js';
 import { spreadOf, type Spread } from '../statistics.js';
 import { showSpread, textTable } from '../text-table.js';
 import type { GatewaysSample } from './gateways.bench.js';
@@ -18,7 +19,7 @@ export interface GatewaysRatios {
   readonly wholePerCpuSecond: Spread;
 }
 
-export interface GatewaysReport extends Origin {
+export interface GatewaysReport extends ComparableReport {
   readonly benchmark: 'gateways';
   readonly settings: Pick<GatewaysOptions, 'rounds' | 'seconds'>;
   readonly ratios: GatewaysRatios;
@@ -46,11 +47,16 @@ export function buildGatewaysReport(
   samples: readonly GatewaysSample[],
   date: Date,
 ): GatewaysReport {
+  const ratios = gatewaysRatios(samples);
   return {
     benchmark: 'gateways',
     ...originOf(date, ['kafkajs', '@nestjs/core', '@logbook/gateway']),
     settings: { rounds, seconds },
-    ratios: gatewaysRatios(samples),
+    compared: [
+      { name: 'two gateways / one: events/s with a processor each', better: 'HIGHER', spread: ratios.ownProcessors },
+      { name: 'two gateways / one: events per CPU second', better: 'HIGHER', spread: ratios.wholePerCpuSecond },
+    ],
+    ratios,
     goal: 1.6,
     samples,
   };
