@@ -71,6 +71,7 @@ export async function startSystem(
     LOGBOOK_BOOTSTRAP_API_KEY: API_KEY,
     LOG_LEVEL: 'error',
   };
+  const common = { driverSet, apiKey: API_KEY, stop };
   const start = async (settings: Parameters<typeof StartedProgram.start>[0]): Promise<StartedProgram> => {
     const program = await StartedProgram.start(settings);
     undo.push(() => program.stop());
@@ -81,15 +82,7 @@ export async function startSystem(
       const ready = /^Logbook is ready on (\S+)/;
       const standalone = await start({ name: 'standalone', program: builtProgram('standalone'), environment, ready });
       return {
-        ...{
-          driverSet,
-          url: standalone.url,
-          apiKey: API_KEY,
-          brokers: undefined,
-          kafkaLogs: undefined,
-          environment,
-          stop,
-        },
+        ...{ ...common, url: standalone.url, brokers: undefined, kafkaLogs: undefined, environment },
         databaseUrl: readOwner(dataDir)?.databaseUrl ?? '',
         processes: [standalone],
         gateways: [standalone],
@@ -106,16 +99,14 @@ export async function startSystem(
     }
     const projectors = projecting ? [await start({ ...PROJECTOR, environment: onServers })] : [];
     return {
-      driverSet,
+      ...common,
       url: gateway.url,
-      apiKey: API_KEY,
       brokers: services.kafka?.brokers,
       kafkaLogs: services.kafka?.logs,
       databaseUrl: services.postgres?.url ?? '',
       environment: onServers,
       processes: [gateway, ...others, ...projectors, ...processesOf(services)],
       gateways: [gateway, ...others],
-      stop,
     };
   } catch (error) {
     await stop();
