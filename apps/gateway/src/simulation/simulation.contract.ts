@@ -1,6 +1,6 @@
 import type { FingerprintId, Tenant } from '@logbook/contracts';
 import { FOLDED_TOPICS } from '@logbook/contracts';
-import { VirtualTime } from '@logbook/testing';
+import type { VirtualTime } from '@logbook/testing';
 import { Chaos } from './chaos.contract.js';
 import type { Flaw } from './flaws.contract.js';
 import { SimulatedGateway } from './gateway-process.contract.js';
@@ -12,7 +12,8 @@ import { requireCheckpointsApplied, requireSettled } from './settled.contract.js
 import { SimulatedClient } from './simulated-client.contract.js';
 import { World } from './world.contract.js';
 
-const EPOCH_MS = Date.UTC(2026, 0, 1);
+/** When every course begins. */
+export const EPOCH_MS = Date.UTC(2026, 0, 1);
 const CLIENTS = 3;
 const REQUESTS = 3;
 const STEPS_MAX = 20_000;
@@ -31,19 +32,15 @@ export interface SimulationResult {
 /**
  * Two gateways, their clients and up to two projectors on one log, one store and one cache, in a course of events that
  * the seed decides: what is away, who ends, freezes or comes back, and which of all that could happen happens next.
- * Then everything is mended, and what must be there is looked for.
+ * Then everything is mended, and what must be there is looked for. `time` is installed, beginning at `EPOCH_MS`.
  */
-export async function simulate({ seed, flaw }: SimulationOptions): Promise<SimulationResult> {
-  const time = VirtualTime.install(EPOCH_MS);
-  try {
-    const { environment, ends } = await preloadedLog(time.nowMs());
-    const world = new World({ seed, time, flaw, readyAt: ends, environment });
-    await world.log.prepare({ topics: [...FOLDED_TOPICS], partitions: PARTITIONS });
-    const violation = await course(world).then(NONE, violationOf);
-    return { violation, trace: world.scheduler.trace };
-  } finally {
-    time.release();
-  }
+export async function simulate(time: VirtualTime, { seed, flaw }: SimulationOptions): Promise<SimulationResult> {
+  time.restart();
+  const { environment, ends } = await preloadedLog(time.nowMs());
+  const world = new World({ seed, time, flaw, readyAt: ends, environment });
+  await world.log.prepare({ topics: [...FOLDED_TOPICS], partitions: PARTITIONS });
+  const violation = await course(world).then(NONE, violationOf);
+  return { violation, trace: world.scheduler.trace };
 }
 
 const NONE = (): undefined => undefined;

@@ -29,7 +29,14 @@ export class VirtualTime {
     return this.clock.now;
   }
 
+  /** Back to when it began, without the timers that wait. */
+  restart(): void {
+    this.clock.reset();
+  }
+
+  /** What waited for it is forgotten: whoever keeps a timer of it would keep all that the timer leads to. */
   release(): void {
+    this.clock.reset();
     this.clock.uninstall();
   }
 }
