@@ -110,6 +110,12 @@ export interface ConsumeOptions {
   readonly consumer: PartitionConsumer;
   /** The most messages handed over at once; default 1,000. */
   readonly batchMessagesMax?: number;
+  /**
+   * By topic, in milliseconds: messages that follow one another closely are handed over together. After a few of them the
+   * log is asked for more no sooner than so long after it was last asked; one that comes after a quiet while is handed over
+   * at once. Default: nothing is waited for.
+   */
+  readonly gatherMs?: Readonly<Partial<Record<Topic, number>>>;
 }
 
 /** What to read of one partition, once. */

@@ -1,5 +1,5 @@
 import type { Topic, TopicPartition } from '@logbook/contracts';
-import type { Batch, Consumption, Log, PartitionConsumer } from '@logbook/core';
+import type { Batch, ConsumeOptions, Consumption, Log, PartitionConsumer } from '@logbook/core';
 import { type CustomTransportStrategy, Server } from '@nestjs/microservices';
 import { Gate } from './gate.js';
 import { groupOf, type Receiver } from './receivers/receiver.js';
@@ -14,6 +14,8 @@ export interface LogTransportOptions {
   readonly receive: Receiver;
   /** The most messages taken from the log at once; default 1,000. */
   readonly batchMessagesMax?: number;
+  /** By topic, how long messages that follow one another closely are gathered, in milliseconds; default: not at all. */
+  readonly gatherMs?: ConsumeOptions['gatherMs'];
   /** Told every few seconds how much waits in each partition held, also while nothing can be consumed. */
   readonly onLag?: ProgressWatchOptions['onLag'];
   /** When a partition that makes no progress halts the subscriber. */
@@ -101,7 +103,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
   }
 
   private async start(): Promise<void> {
-    const { log, group, receive, batchMessagesMax } = this.options;
+    const { log, group, receive, batchMessagesMax, gatherMs } = this.options;
     const consumers = receive.consumers(this.messageHandlers, { log, group });
     for (const [topic, consumer] of consumers) {
       const consumption = await log.consume({
@@ -109,6 +111,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
         group: groupOf(group, topic),
         consumer: this.gated(consumer),
         ...(batchMessagesMax !== undefined && { batchMessagesMax }),
+        ...(gatherMs !== undefined && { gatherMs }),
       });
       this.consumptions.push(consumption);
       consumption.ended.catch((error: unknown) => this.halt(topic, error));

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { offset, type Offset, type TopicPartition } from '@logbook/contracts';
 import { LogUnavailableError, type ConsumeOptions, type Consumption, type GroupPlace } from '@logbook/core';
 import { deliverBatch } from '../delivery/deliver-batch.js';
@@ -8,6 +9,9 @@ import { agreeStart, consumerFailed, partitionName, type PartitionView } from '.
 import type { DriverLogger } from '../driver-logger.js';
 import type { Environment } from './environment.js';
 import type { Growth } from './growth.js';
+
+/** A batch of less is of somebody who keeps up, and may gather more the next time. */
+const GATHERED_MESSAGES_ENOUGH = 100;
 
 export interface EmbeddedConsumptionOptions {
   readonly environment: Environment;
@@ -67,12 +71,18 @@ export class EmbeddedConsumption implements Consumption {
   private async follow(partition: TopicPartition): Promise<void> {
     const { environment, growth, pollMs } = this.options;
     const signal = this.abort.signal;
+    const gatherMs = this.options.consume.gatherMs?.[partition.topic] ?? 0;
     let next = await this.agree(partition);
     while (next !== 'STOPPED' && !signal.aborted) {
+      const beganMs = performance.now();
       const delivery: Offset | 'WAIT' | 'STALE' = await this.deliver(partition, next);
       if (delivery === 'STALE') next = await this.agree(partition);
-      else if (delivery !== 'WAIT') next = delivery;
-      else {
+      else if (delivery !== 'WAIT') {
+        const isLittle = delivery - next < GATHERED_MESSAGES_ENOUGH;
+        next = delivery;
+        const waitMs = gatherMs - (performance.now() - beganMs);
+        if (isLittle && waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => undefined);
+      } else {
         await growth.wait(pollMs, signal);
         environment.refresh();
       }

@@ -59,7 +59,11 @@ export class KafkaConsumption implements Consumption {
     this.turns = new Turns(partitionsConcurrentMax);
     for (const topic of consume.topics) {
       const leaders = new Leaders(kafka, prefix);
-      this.fetching.set(topic, { leaders, fetches: new PartitionFetches({ leaders, prefix, topic, logger }) });
+      const gatherMs = consume.gatherMs?.[topic] ?? 0;
+      this.fetching.set(topic, {
+        leaders,
+        fetches: new PartitionFetches({ leaders, prefix, topic, gatherMs, logger }),
+      });
     }
     this.membership = new GroupMembership({
       kafka,

@@ -14,6 +14,8 @@ import { fetchFrom, isOutOfRange, pieceOf, requireFetched } from './partition-fe
  */
 const FETCH_BYTES_MAX = 512 * 1024;
 const FETCH_PARTITION_BYTES_MAX = 256 * 1024;
+/** As compressed: a fetch that brings less is of somebody who keeps up, and may gather more the next time. */
+const GATHERED_BYTES_ENOUGH = 64 * 1024;
 /** How long a fetch waits for a message; also how long a partition may wait that was not in the fetch under way. */
 const FETCH_WAIT_MS = 250;
 const AGAIN_MS = 1_000;
@@ -35,13 +37,16 @@ export interface PartitionFetchesOptions {
   readonly leaders: Leaders;
   readonly prefix: string;
   readonly topic: Topic;
+  /** From one request to the next, where the first brought little; 0: at once. */
+  readonly gatherMs: number;
   readonly logger: DriverLogger | undefined;
 }
 
 /**
  * Fetches partitions of one topic from their leaders, for as long as somebody wants more of them: to each leader one
  * request at a time, for all that it leads and that is wanted. A leader answers a record batch over the limits only for the
- * first partition that has anything, so the partitions of a request are shuffled: none is left behind.
+ * first partition that has anything, so the partitions of a request are shuffled: none is left behind. Messages that come a few
+ * at a time are gathered: each batch of them costs its consumer a transaction.
  * A leader that is away or has moved is asked again until it answers.
  */
 export class PartitionFetches {
@@ -101,8 +106,13 @@ export class PartitionFetches {
 
   private async askLeader(leader: string): Promise<void> {
     this.asked.add(leader);
+    const beganMs = performance.now();
     try {
-      await this.options.leaders.ask(this.question(), (cluster, name) => this.fetch(cluster, name, leader));
+      const bytes = await this.options.leaders.ask(this.question(), (cluster, name) =>
+        this.fetch(cluster, name, leader),
+      );
+      const waitMs = this.options.gatherMs - (performance.now() - beganMs);
+      if (bytes < GATHERED_BYTES_ENOUGH && waitMs > 0 && !this.closed) await pause(waitMs);
     } catch (error) {
       await this.away(error);
     } finally {
@@ -111,11 +121,14 @@ export class PartitionFetches {
     }
   }
 
-  /** What the leader leads may have changed since it was chosen: it is looked up anew, also when it is asked again. */
-  private async fetch(cluster: Cluster, name: string, leader: string): Promise<void> {
+  /**
+   * What the leader leads may have changed since it was chosen: it is looked up anew, also when it is asked again. Resolves
+   * with the bytes that it brought.
+   */
+  private async fetch(cluster: Cluster, name: string, leader: string): Promise<number> {
     const wants = this.hungry().filter(({ partition }) => leaderOf(cluster, name, partition) === leader);
     const [first] = wants;
-    if (first === undefined) return;
+    if (first === undefined) return 0;
     if (leader === NO_LEADER) throw new Error(`${name}[${first.partition}] has no leader`);
     const fetched = await fetchFrom(cluster, leader, {
       name,
@@ -133,6 +146,7 @@ export class PartitionFetches {
     }
     // The others were answered; who led this one is looked up again.
     if (failure !== undefined) throw failure;
+    return fetched.reduce((sum, { records }) => sum + records.length, 0);
   }
 
   private async answerOf(name: string, want: Want, fetched: FetchedPartition): Promise<Answer | Error | undefined> {

@@ -6,6 +6,8 @@ import { CONTRACT_TIMEOUT_MS } from './contract-settings.js';
 import { RecordingConsumer } from './recording-consumer.js';
 
 const numbered = (key: string, count: number) => Array.from({ length: count }, (_, index) => message(key, `${index}`));
+/** Far more than a few appends take. */
+const GATHER_MS = 2_000;
 const names = (count: number): string[] => Array.from({ length: count }, (_, index) => `${index}`);
 
 export function describeConsuming(current: () => LogUnderTest): void {
@@ -25,6 +27,22 @@ export function describeConsuming(current: () => LogUnderTest): void {
       await consumption.stop();
       expect(consumption.assignment()).toHaveLength(0);
       await expect(consumption.ended).resolves.toBeUndefined();
+    },
+    CONTRACT_TIMEOUT_MS,
+  );
+
+  it(
+    'hands over a message at once, and what follows it closely together where it is told to gather',
+    async () => {
+      const { log } = current();
+      const consumer = new RecordingConsumer();
+      const consumption = await log.consume({ topics: ['control'], consumer, gatherMs: { control: GATHER_MS } });
+      await log.append('control', numbered('a', 1));
+      await eventually(() => consumer.messages.length === 1, { what: 'the first message is consumed' });
+      for (const each of numbered('a', 5)) await log.append('control', [each]);
+      await eventually(() => consumer.messages.length === 6, { what: 'what followed is consumed' });
+      expect(consumer.batches.map(({ messages }) => messages.length)).toEqual([1, 5]);
+      await consumption.stop();
     },
     CONTRACT_TIMEOUT_MS,
   );
