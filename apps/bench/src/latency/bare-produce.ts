@@ -20,7 +20,10 @@ export class BareProduce {
     await admin.disconnect();
     const producer = kafka.producer({ allowAutoTopicCreation: false });
     await producer.connect();
-    return new BareProduce(producer);
+    const produce = new BareProduce(producer);
+    // Alone: of several first sends, each of which opens the leader's connection, kafkajs can leave one without an answer.
+    await produce.send(Buffer.from('warm'));
+    return produce;
   }
 
   async send(value: Buffer): Promise<void> {
