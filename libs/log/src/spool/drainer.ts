@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FOLDED_TOPICS } from '@logbook/contracts';
 import { afterFailedDrain, type Log } from '@logbook/core';
 import type { DriverLogger } from '../driver-logger.js';
+import { orAborted } from '../or-aborted.js';
 import type { Spool, SpoolBatch } from './spool.js';
 
 export interface DrainerOptions {
@@ -46,7 +47,7 @@ export class Drainer {
 
   private async bring(batch: SpoolBatch, signal: AbortSignal): Promise<void> {
     try {
-      await untilAborted(this.append(batch), signal);
+      if ((await orAborted(this.append(batch), signal)) === 'ABORTED') return;
     } catch (error) {
       if (!signal.aborted) await this.failed(error, batch, signal);
       return;
@@ -92,13 +93,4 @@ export class Drainer {
     const reason = failure instanceof Error ? failure.message : String(failure);
     this.options.logger?.('error', 'the spool could not forget what the log has taken', { reason });
   }
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const aborted = (): void => reject(new Error('stopped'));
-    if (signal.aborted) aborted();
-    signal.addEventListener('abort', aborted, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', aborted));
-  });
 }
