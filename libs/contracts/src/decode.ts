@@ -8,6 +8,7 @@ import { identifierProblem, isUuid, tenantProblem } from './identifiers.js';
 import type { Attributes, LlmRecorded, LogbookMessage, RawHeaders, RawMessage, Summary } from './message.js';
 import { PoisonError, quoted } from './poison.js';
 import { isOfNewerRelease, isOfThisRelease, NewerReleaseError } from './release.js';
+import { lastValue } from './sent-at.js';
 import { isSummaryText } from './summary.js';
 import { isChangeType, topicOf } from './topic-of.js';
 import type { Topic } from './topics.js';
@@ -157,8 +158,7 @@ function identifier(headers: RawHeaders, name: string): string | undefined {
 
 /** A header's text; of a repeated header, the last. */
 function text(headers: RawHeaders, name: string): string | undefined {
-  const value = headers[name];
-  const last = Array.isArray(value) ? value[value.length - 1] : value;
+  const last = lastValue(headers[name]);
   if (typeof last === 'string') return last;
   // Optional also for null, which a client may deliver, whatever its types say, for a header without a value.
   const decoded = last?.toString('utf8');

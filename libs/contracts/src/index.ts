@@ -94,4 +94,5 @@ export {
 export type { FoldedTopic, LogTopic, PartitionCounts, Topic, TopicPartition } from './topics.js';
 export { upcast } from './upcast.js';
 export type { Upcaster, VersionedData } from './upcast.js';
+export { sentAtMs } from './sent-at.js';
 export { utcTimeMs } from './utc-time.js';

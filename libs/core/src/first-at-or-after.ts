@@ -1,4 +1,4 @@
-import { HEADERS, utcTimeMs, type Offset, type StoredMessage } from '@logbook/contracts';
+import { sentAtMs, type Offset, type StoredMessage } from '@logbook/contracts';
 import type { Log, ScanOptions } from './log.port.js';
 
 /**
@@ -15,8 +15,7 @@ export async function firstAtOrAfter(log: Pick<Log, 'scan'>, scan: ScanOptions, 
 }
 
 /** A message whose time cannot be read is poison, and of no time: it is never found. */
-function isAtOrAfter({ headers }: StoredMessage, timeMs: number): boolean {
-  const time = headers[HEADERS.time];
-  const own = utcTimeMs(String(Array.isArray(time) ? time.at(-1) : time));
+function isAtOrAfter(message: StoredMessage, timeMs: number): boolean {
+  const own = sentAtMs(message);
   return own !== undefined && own >= timeMs;
 }

@@ -1,8 +1,7 @@
 import {
   decodeMessage,
-  HEADERS,
   messageSha256,
-  utcTimeMs,
+  sentAtMs,
   type Command,
   type FoldedTopic,
   type LlmRecorded,
@@ -113,8 +112,6 @@ function deadLetter(topic: FoldedTopic, raw: StoredMessage, step: DeadLetterStep
 }
 
 function readableTimeMs(raw: StoredMessage): number | null {
-  const header = raw.headers[HEADERS.time];
-  const last = Array.isArray(header) ? header[header.length - 1] : header;
-  const timeMs = last === undefined ? undefined : utcTimeMs(last.toString());
+  const timeMs = sentAtMs(raw);
   return timeMs !== undefined && timeMs >= TIME_MIN_MS ? timeMs : null;
 }

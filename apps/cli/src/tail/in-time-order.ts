@@ -1,6 +1,5 @@
-import type { StoredMessage } from '@logbook/contracts';
+import { sentAtMs, type StoredMessage } from '@logbook/contracts';
 import type { Batch } from '@logbook/core';
-import { sentAtMs } from './message-line.js';
 
 interface Source {
   readonly batches: AsyncIterator<Batch, undefined>;

@@ -2,7 +2,7 @@ import {
   decodeMessage,
   HEADERS,
   positionText,
-  utcTimeMs,
+  sentAtMs,
   type LogbookMessage,
   type StoredMessage,
   type Summary,
@@ -31,11 +31,6 @@ export function messageLine(message: StoredMessage): string {
     ...details,
   ];
   return printable(words.join('  ')).replaceAll('\n', '\\n');
-}
-
-/** `ce_time` in Unix milliseconds; `undefined` where it is missing or no time. */
-export function sentAtMs(message: StoredMessage): number | undefined {
-  return utcTimeMs(headerText(message, HEADERS.time));
 }
 
 /** A type as it is written on the command line: without what all of them begin with. */
