@@ -2,11 +2,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { CAPACITY_HELP, readCapacityOptions } from './capacity/capacity.options.js';
+import { CAPACITY_HELP, readCapacityOptions, type CapacityOptions } from './capacity/capacity.options.js';
 import { renderCapacity } from './capacity/report.js';
 import { readUnitCosts } from './capacity/unit-costs.js';
 import { compare } from './compare/compare.js';
-import { COMPARE_HELP, readCompareOptions } from './compare/compare.options.js';
+import { COMPARE_HELP, readCompareOptions, type CompareOptions } from './compare/compare.options.js';
 import { measureCost } from './cost/cost.bench.js';
 import { buildCostReport, renderCostReport } from './cost/report.js';
 import { measureEndToEnd } from './end-to-end/end-to-end.bench.js';
@@ -97,9 +97,8 @@ async function subscriber(options: SubscriberBenchOptions): Promise<void> {
   await publish('subscriber', options, { report, text: renderSubscriberReport(report) });
 }
 
-async function capacity(args: readonly string[]): Promise<void> {
-  const { help, rates, costs } = readCapacityOptions(args);
-  process.stdout.write(help ? CAPACITY_HELP : renderCapacity(await readUnitCosts(costs), rates));
+async function capacity({ rates, costs }: CapacityOptions): Promise<void> {
+  process.stdout.write(renderCapacity(await readUnitCosts(costs), rates));
 }
 
 async function growth(options: GrowthOptions): Promise<void> {
@@ -130,49 +129,40 @@ function measuringPart(args: readonly string[]): string[] {
   );
 }
 
-async function compareWith(args: readonly string[]): Promise<void> {
-  const options = readCompareOptions(args);
-  if (options.help) return void process.stdout.write(COMPARE_HELP);
+async function compareWith(options: CompareOptions): Promise<void> {
   const { text, fell } = await compare(options, { results: RESULTS, program: fileURLToPath(import.meta.url) });
   process.stdout.write(text);
   if (fell) process.exitCode = 1;
 }
 
+/** Reads the arguments, then explains itself or runs. */
+const command =
+  <Options extends { readonly help: boolean }>(
+    read: (args: readonly string[]) => Options,
+    help: string,
+    runs: (options: Options) => Promise<void>,
+  ) =>
+  async (args: readonly string[]): Promise<void> => {
+    const options = read(args);
+    if (options.help) process.stdout.write(help);
+    else await runs(options);
+  };
+
+const COMMANDS = new Map([
+  ['compare', command(readCompareOptions, COMPARE_HELP, compareWith)],
+  ['capacity', command(readCapacityOptions, CAPACITY_HELP, capacity)],
+  ['growth', command(readGrowthOptions, GROWTH_HELP, growth)],
+  ['rebuild', command(readRebuildOptions, REBUILD_HELP, rebuild)],
+  ['projector', command(readProjectorOptions, PROJECTOR_HELP, projector)],
+  ['end-to-end', command(readEndToEndOptions, END_TO_END_HELP, endToEnd)],
+  ['gateways', command(readGatewaysOptions, GATEWAYS_HELP, gateways)],
+  ['subscriber', command(readSubscriberOptions, SUBSCRIBER_HELP, subscriber)],
+]);
+
 try {
-  const [name, ...args] = process.argv.slice(2);
-  if (name === 'compare') {
-    await compareWith(args);
-  } else if (name === 'capacity') {
-    await capacity(args);
-  } else if (name === 'growth') {
-    const options = readGrowthOptions(args);
-    if (options.help) process.stdout.write(GROWTH_HELP);
-    else await growth(options);
-  } else if (name === 'rebuild') {
-    const options = readRebuildOptions(args);
-    if (options.help) process.stdout.write(REBUILD_HELP);
-    else await rebuild(options);
-  } else if (name === 'projector') {
-    const options = readProjectorOptions(args);
-    if (options.help) process.stdout.write(PROJECTOR_HELP);
-    else await projector(options);
-  } else if (name === 'end-to-end') {
-    const options = readEndToEndOptions(args);
-    if (options.help) process.stdout.write(END_TO_END_HELP);
-    else await endToEnd(options);
-  } else if (name === 'gateways') {
-    const options = readGatewaysOptions(args);
-    if (options.help) process.stdout.write(GATEWAYS_HELP);
-    else await gateways(options);
-  } else if (name === 'subscriber') {
-    const options = readSubscriberOptions(args);
-    if (options.help) process.stdout.write(SUBSCRIBER_HELP);
-    else await subscriber(options);
-  } else {
-    const options = readBenchOptions(process.argv.slice(2));
-    if (options.help) process.stdout.write(HELP);
-    else await run(options);
-  }
+  const args = process.argv.slice(2);
+  const named = COMMANDS.get(args[0] ?? '');
+  await (named === undefined ? command(readBenchOptions, HELP, run)(args) : named(args.slice(1)));
 } catch (error) {
   process.stderr.write(
     `bench: ${error instanceof BenchUsageError ? error.message : error instanceof Error ? error.stack : String(error)}\n`,

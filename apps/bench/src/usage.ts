@@ -12,6 +12,17 @@ export class BenchUsageError extends Error {
   override readonly name = 'BenchUsageError';
 }
 
+/** What every benchmark takes that measures and writes a report. */
+export const REPORT_OPTIONS = {
+  help: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+  /** Where the JSON goes. */
+  out: { type: 'string' },
+} as const;
+
+/** How often everything is measured. */
+export const roundsOf = (text: string): number => wholeNumber('--rounds', text, { min: 1, max: 50 });
+
 /** The value of an option that counts something. */
 export function wholeNumber(name: string, text: string, { min, max }: { min: number; max: number }): number {
   const value = Number(text);

@@ -1,5 +1,5 @@
 import type { DriverSet } from '../options.js';
-import { BenchUsageError, parseOptionsOnly, wholeNumber } from '../usage.js';
+import { BenchUsageError, parseOptionsOnly, REPORT_OPTIONS, wholeNumber } from '../usage.js';
 
 export const END_TO_END_HELP = `Usage: npm run bench -- end-to-end [options]
 
@@ -40,15 +40,13 @@ export interface EndToEndOptions {
 const QUICK = { maximum: 200, seconds: 1, soakSeconds: 2 };
 
 const OPTIONS = {
-  help: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
+  ...REPORT_OPTIONS,
   drivers: { type: 'string', default: 'kafka' },
   'events-per-request': { type: 'string', default: '1' },
   maximum: { type: 'string' },
   seconds: { type: 'string', default: '10' },
   minutes: { type: 'string', default: '1' },
   quick: { type: 'boolean', default: false },
-  out: { type: 'string' },
 } as const;
 
 export function readEndToEndOptions(args: readonly string[]): EndToEndOptions {

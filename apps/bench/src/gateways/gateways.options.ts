@@ -1,4 +1,4 @@
-import { parseOptionsOnly, wholeNumber } from '../usage.js';
+import { parseOptionsOnly, REPORT_OPTIONS, roundsOf, wholeNumber } from '../usage.js';
 
 export const GATEWAYS_HELP = `Usage: npm run bench -- gateways [options]
 
@@ -27,12 +27,10 @@ const QUICK = { rounds: 1, seconds: 0.5, warmUpSeconds: 0.5 };
 const WARM_UP_SECONDS = 3;
 
 const OPTIONS = {
-  help: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
+  ...REPORT_OPTIONS,
   rounds: { type: 'string', default: '5' },
   seconds: { type: 'string', default: '5' },
   quick: { type: 'boolean', default: false },
-  out: { type: 'string' },
 } as const;
 
 export function readGatewaysOptions(args: readonly string[]): GatewaysOptions {
@@ -40,7 +38,7 @@ export function readGatewaysOptions(args: readonly string[]): GatewaysOptions {
   return {
     help: values.help,
     json: values.json,
-    rounds: wholeNumber('--rounds', values.rounds, { min: 1, max: 50 }),
+    rounds: roundsOf(values.rounds),
     seconds: wholeNumber('--seconds', values.seconds, { min: 1, max: 60 }),
     warmUpSeconds: WARM_UP_SECONDS,
     ...(values.quick && QUICK),

@@ -1,4 +1,4 @@
-import { BenchUsageError, parseOptions, wholeNumber } from '../usage.js';
+import { BenchUsageError, parseOptions, REPORT_OPTIONS, roundsOf } from '../usage.js';
 import { DIMENSIONS, type Dimension } from './dimensions.js';
 
 export const GROWTH_HELP = `Usage: npm run bench -- growth [options]
@@ -34,13 +34,11 @@ export interface GrowthOptions {
 }
 
 const OPTIONS = {
-  help: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
+  ...REPORT_OPTIONS,
   only: { type: 'string' },
   rounds: { type: 'string', default: '3' },
   quick: { type: 'boolean', default: false },
   svg: { type: 'string' },
-  out: { type: 'string' },
 } as const;
 
 export function readGrowthOptions(args: readonly string[]): GrowthOptions {
@@ -52,7 +50,7 @@ export function readGrowthOptions(args: readonly string[]): GrowthOptions {
     help: values.help,
     json: values.json,
     dimensions: dimensionsOf(values.only),
-    rounds: values.quick ? 1 : wholeNumber('--rounds', values.rounds, { min: 1, max: 50 }),
+    rounds: values.quick ? 1 : roundsOf(values.rounds),
     quick: values.quick,
     svg: values.svg,
     out: values.out,

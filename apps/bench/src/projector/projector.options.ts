@@ -1,4 +1,4 @@
-import { parseOptionsOnly, wholeNumber } from '../usage.js';
+import { parseOptionsOnly, REPORT_OPTIONS, roundsOf, wholeNumber } from '../usage.js';
 
 export const PROJECTOR_HELP = `Usage: npm run bench -- projector [options]
 
@@ -30,14 +30,12 @@ export interface ProjectorBenchOptions {
 const QUICK = { events: 2_000, stockEvents: 100, rounds: 1 };
 
 const OPTIONS = {
-  help: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
+  ...REPORT_OPTIONS,
   events: { type: 'string', default: '200000' },
   'stock-events': { type: 'string' },
   rounds: { type: 'string', default: '3' },
   'cpu-prof': { type: 'string' },
   quick: { type: 'boolean', default: false },
-  out: { type: 'string' },
 } as const;
 
 export function readProjectorOptions(args: readonly string[]): ProjectorBenchOptions {
@@ -49,7 +47,7 @@ export function readProjectorOptions(args: readonly string[]): ProjectorBenchOpt
     json: values.json,
     events,
     stockEvents: wholeNumber('--stock-events', stockEvents, { min: 100, max: events }),
-    rounds: wholeNumber('--rounds', values.rounds, { min: 1, max: 50 }),
+    rounds: roundsOf(values.rounds),
     ...(values.quick && QUICK),
     cpuProf: values['cpu-prof'],
     out: values.out,

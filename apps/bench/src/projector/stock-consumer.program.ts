@@ -5,17 +5,10 @@
  */
 import 'reflect-metadata';
 import { Controller, Inject, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import {
-  Ctx,
-  EventPattern,
-  type KafkaContext,
-  Payload,
-  Transport,
-  type MicroserviceOptions,
-} from '@nestjs/microservices';
+import { Ctx, EventPattern, type KafkaContext, Payload } from '@nestjs/microservices';
 import { Column, DataSource, Entity, Index, PrimaryColumn, PrimaryGeneratedColumn } from 'typeorm';
 import { registerLz4 } from '../kafkajs-lz4.js';
+import { runStockMicroservice } from '../servers/stock-microservice.js';
 import { countTo } from '../subscriber/count-to.js';
 
 const [brokers = '', topic = '', url = '', total = '0'] = process.argv.slice(2);
@@ -163,16 +156,5 @@ const orm = await new DataSource({
 @Module({ controllers: [Recording], providers: [{ provide: DataSource, useValue: orm }] })
 class RecordingModule {}
 
-const app = await NestFactory.createMicroservice<MicroserviceOptions>(RecordingModule, {
-  transport: Transport.KAFKA,
-  options: {
-    client: { brokers: brokers.split(','), clientId: 'bench-stock' },
-    consumer: { groupId: `${topic}-stock-${process.pid}` },
-    subscribe: { fromBeginning: true },
-  },
-  logger: ['error'],
-});
-await app.listen();
-await counter.reached;
-await app.close();
+await runStockMicroservice(RecordingModule, { brokers, topic, done: counter.reached });
 await orm.destroy();

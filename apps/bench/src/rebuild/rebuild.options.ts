@@ -1,4 +1,4 @@
-import { parseOptionsOnly, wholeNumber } from '../usage.js';
+import { parseOptionsOnly, REPORT_OPTIONS, roundsOf, wholeNumber } from '../usage.js';
 
 export const REBUILD_HELP = `Usage: npm run bench -- rebuild [options]
 
@@ -30,13 +30,11 @@ export interface RebuildBenchOptions {
 const MEMORY_EVENTS_DEFAULT = '1000000';
 
 const OPTIONS = {
-  help: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
+  ...REPORT_OPTIONS,
   events: { type: 'string', default: '100000' },
   rounds: { type: 'string', default: '3' },
   'emmett-events': { type: 'string', default: '5000' },
   memory: { type: 'string' },
-  out: { type: 'string' },
 } as const;
 
 export function readRebuildOptions(args: readonly string[]): RebuildBenchOptions {
@@ -45,7 +43,7 @@ export function readRebuildOptions(args: readonly string[]): RebuildBenchOptions
     help: values.help,
     json: values.json,
     events: wholeNumber('--events', values.events, { min: 200, max: 5_000_000 }),
-    rounds: wholeNumber('--rounds', values.rounds, { min: 1, max: 50 }),
+    rounds: roundsOf(values.rounds),
     emmettEvents: wholeNumber('--emmett-events', values['emmett-events'], { min: 0, max: 1_000_000 }),
     memoryEvents:
       values.memory === undefined ? undefined : wholeNumber('--memory', values.memory, { min: 200, max: 5_000_000 }),

@@ -4,9 +4,9 @@
  */
 import 'reflect-metadata';
 import { Controller, Module } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { EventPattern, Payload, Transport, type MicroserviceOptions } from '@nestjs/microservices';
+import { EventPattern, Payload } from '@nestjs/microservices';
 import { registerLz4 } from '../kafkajs-lz4.js';
+import { runStockMicroservice } from '../servers/stock-microservice.js';
 import { countTo } from './count-to.js';
 
 const [brokers = '', topic = '', total = '0'] = process.argv.slice(2);
@@ -24,15 +24,4 @@ class Counting {
 @Module({ controllers: [Counting] })
 class CountingModule {}
 
-const app = await NestFactory.createMicroservice<MicroserviceOptions>(CountingModule, {
-  transport: Transport.KAFKA,
-  options: {
-    client: { brokers: brokers.split(','), clientId: 'bench-stock' },
-    consumer: { groupId: `${topic}-stock-${process.pid}` },
-    subscribe: { fromBeginning: true },
-  },
-  logger: ['error'],
-});
-await app.listen();
-await counter.reached;
-await app.close();
+await runStockMicroservice(CountingModule, { brokers, topic, done: counter.reached });

@@ -1,4 +1,4 @@
-import { parseOptionsOnly, wholeNumber } from '../usage.js';
+import { parseOptionsOnly, REPORT_OPTIONS, roundsOf, wholeNumber } from '../usage.js';
 
 export const SUBSCRIBER_HELP = `Usage: npm run bench -- subscriber [options]
 
@@ -24,12 +24,10 @@ export interface SubscriberBenchOptions {
 }
 
 const OPTIONS = {
-  help: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
+  ...REPORT_OPTIONS,
   messages: { type: 'string', default: '200000' },
   'stock-messages': { type: 'string' },
   rounds: { type: 'string', default: '5' },
-  out: { type: 'string' },
 } as const;
 
 export function readSubscriberOptions(args: readonly string[]): SubscriberBenchOptions {
@@ -43,7 +41,7 @@ export function readSubscriberOptions(args: readonly string[]): SubscriberBenchO
       min: 500,
       max: messages,
     }),
-    rounds: wholeNumber('--rounds', values.rounds, { min: 1, max: 50 }),
+    rounds: roundsOf(values.rounds),
     out: values.out,
   };
 }
