@@ -59,26 +59,29 @@ describe('a membership of a Kafka group', () => {
       consume: { topics: ['events'], consumer: new RecordingConsumer() },
       partitionsConcurrentMax: 1,
       logger: undefined,
-      viewOf: (place) => ({
-        bounds: async () => {
-          asked += 1;
-          await answer();
-          return {
-            start: (await log.starts(place.topic))[place.partition]!,
-            end: (await log.ends(place.topic))[place.partition]!,
-          };
-        },
-        read: (offset) => log.read({ ...place, offset }),
-      }),
+      viewOf: (place) => {
+        // The watch names a place; who agrees where to begin, again after each rebalance, has the partition in hand.
+        const isWatch = !('signal' in place);
+        return {
+          bounds: async () => {
+            if (isWatch) {
+              asked += 1;
+              await answer();
+            }
+            return {
+              start: (await log.starts(place.topic))[place.partition]!,
+              end: (await log.ends(place.topic))[place.partition]!,
+            };
+          },
+          read: (offset) => log.read({ ...place, offset }),
+        };
+      },
       places: { committed: () => Promise.resolve(undefined) } as unknown as GroupPlaces,
       watch: MEMBERSHIP,
       released: () => undefined,
     });
     await consumption.start();
-    const partitions = (await log.ends('events')).length;
-    // Each partition is asked for once, where it begins; whatever comes later is the watch.
-    await eventually(() => asked === partitions, { what: 'the member to begin with every partition' });
-    asked = 0;
+    await eventually(() => consumption.assignment().length > 0, { what: 'the member to begin' });
   }, CONTRACT_TIMEOUT_MS);
   afterEach(async () => {
     await consumption.stop();
