@@ -91,6 +91,32 @@ describe('the store on PostgreSQL', () => {
     await watch.close();
   });
 
+  it('leaves an event alone whose id another partition wrote while the batch was under way', async () => {
+    await emptyDatabase(store);
+    const generation = await new Generations(store).ensureLive(live());
+    const writer = new BatchWriter(store);
+    for (const partition of [0, 1]) await writer.startPosition(generation, { topic: 'events', partition });
+    await writer.apply(generation, batch('events', 0, [event(1, { session: 'first' })], { partition: 1 }));
+    const other = new pg.Client(database.url);
+    await other.connect();
+    // The row is there, and as if not yet committed.
+    await other.query(`CREATE TABLE gen_1.kept AS SELECT * FROM gen_1.events; DELETE FROM gen_1.events`);
+    await other.query(`BEGIN; INSERT INTO gen_1.events SELECT * FROM gen_1.kept`);
+    const applying = writer.apply(generation, batch('events', 0, [event(1, { session: 'second' }), event(2)]));
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    await eventually(async () => (await store.pool.query(waiting)).rows.length === 1, {
+      what: 'the writer to wait for the other row',
+    });
+    await other.query('COMMIT');
+    await other.end();
+    await expect(applying).resolves.toBe('CONSUMED');
+    const { rows } = await store.pool.query('SELECT session, event_count FROM gen_1.sessions ORDER BY session');
+    expect(rows).toEqual([
+      { session: 'first', event_count: 1 },
+      { session: 's', event_count: 1 },
+    ]);
+  });
+
   it('rejects with DependencyUnavailableError when the connection is cut in a transaction, and applies the batch once', async () => {
     await emptyDatabase(store);
     const generation = await new Generations(store).ensureLive(live());

@@ -31,7 +31,10 @@ function crashingClient(client: PoolClient, crash: Crash): PoolClient {
   const query = async (...given: readonly unknown[]): Promise<unknown> => {
     if (!crashed && statements === crash.at) {
       crashed = true;
-      throw new CrashError(crash);
+      const error = new CrashError(crash);
+      // What is no query of the driver's own gives no promise: it is told.
+      if (!isTold(given[0])) throw error;
+      return given[0].handleError(error);
     }
     statements += 1;
     const result = await send(...given);
@@ -40,6 +43,9 @@ function crashingClient(client: PoolClient, crash: Crash): PoolClient {
   };
   return overriding(client, { query: query as unknown as PoolClient['query'] });
 }
+
+const isTold = (query: unknown): query is { handleError(error: Error): void } =>
+  typeof query === 'object' && query !== null && 'handleError' in query;
 
 function overriding<T extends object>(target: T, overridden: Partial<T>): T {
   return new Proxy(target, {

@@ -18,6 +18,7 @@ import type { PoolClient } from 'pg';
 import { foldOf, type Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
 import { refusalReason } from '../refusal.js';
+import { copyRows } from '../sql/copy-rows.js';
 import { inTransaction, ROLLBACK } from '../sql/transaction.js';
 import { upsertRows } from '../sql/upsert-rows.js';
 import { fenceCheckpoint } from './fence-checkpoint.js';
@@ -92,17 +93,14 @@ export class BatchWriter {
     const topic = foldedTopic(batch.topic);
     const changes = this.prepare(foldOf(generation), topic, batch);
     try {
-      const outcome = await inTransaction(
-        this.store.pool,
-        async (client): Promise<{ ready: boolean } | typeof ROLLBACK> => {
-          const fence = await fenceCheckpoint(client, generation.name, topic, batch, { lazily: this.store.notifies });
-          if (fence.outcome === 'STALE') return ROLLBACK;
-          await changes.write(client, generation.name);
-          if (this.store.notifies) await notifyCheckpoint(client, generation.name, batch);
-          if (fence.ready) await this.tellDeadLetters(client, generation, batch, changes.deadLetters);
-          return fence;
-        },
-      );
+      const outcome = await this.attempt(async (client): Promise<{ ready: boolean } | typeof ROLLBACK> => {
+        const fence = await fenceCheckpoint(client, generation.name, topic, batch, { lazily: this.store.notifies });
+        if (fence.outcome === 'STALE') return ROLLBACK;
+        await changes.write(client, generation.name);
+        if (this.store.notifies) await notifyCheckpoint(client, generation.name, batch);
+        if (fence.ready) await this.tellDeadLetters(client, generation, batch, changes.deadLetters);
+        return fence;
+      });
       if (outcome === ROLLBACK) return 'STALE';
       if (!outcome.ready) await markReadyIfPassed(this.store.pool, generation.name);
       return 'CONSUMED';
@@ -126,7 +124,7 @@ export class BatchWriter {
     const changes = this.prepare(foldOf(generation), topic, batch, skips);
     let outcome: 'TAKEN' | 'STALE' = 'STALE';
     try {
-      await inTransaction(this.store.pool, async (client) => {
+      await this.attempt(async (client) => {
         const fence = await fenceCheckpoint(client, generation.name, topic, batch, { lazily: false });
         if (fence.outcome === 'STALE') return ROLLBACK;
         await changes.write(client, generation.name);
@@ -141,6 +139,19 @@ export class BatchWriter {
       if (kind === 'REFUSED') return { outcome: 'REFUSED', reason: refusalReason(error) };
       if (kind === 'MISSING') return { outcome: 'STALE' };
       return storeOperation(() => Promise.reject(error as Error));
+    }
+  }
+
+  /**
+   * In one transaction. A row whose key another partition wrote since this one looked (a foreign producer may use one id
+   * under two keys) is refused once that is committed. Looked at again, the key is there and the event has no effect.
+   */
+  private async attempt<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+    try {
+      return await inTransaction(this.store.pool, work);
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
+      return inTransaction(this.store.pool, work);
     }
   }
 
@@ -181,13 +192,15 @@ export class BatchWriter {
       deadLetters,
       async write(client, name) {
         const changes = fold.foldEvents(await loadEventsSlice(client, { generation: name, tables }, needs), messages);
-        await upsertRows(client, name, tables.events, changes.events);
+        await copyRows(client, name, tables.events, changes.events);
         await upsertRows(client, name, tables.sessions, changes.sessions);
         await upsertRows(client, name, tables.deadLetters, deadLetters);
       },
     };
   }
 }
+
+const UNIQUE_VIOLATION = '23505';
 
 const withOneMore = (skips: Skips, { offset }: StoredMessage): Skips => ({
   size: skips.size + 1,

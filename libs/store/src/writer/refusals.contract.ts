@@ -138,7 +138,16 @@ export function describeRefusals(opened: OpenedStore): void {
         { ...registerPerson(0, `p${timeMs}`, '{}'), timeMs },
       ]);
       await expect(writer.apply(generation, batch('commands', 0, commands))).resolves.toBe('CONSUMED');
-      const session = await new ProjectionReader(opened()).session(acme, 's');
+      const reader = new ProjectionReader(opened());
+      await expect(reader.events(acme, { session: 's', limit: 2 })).resolves.toMatchObject({
+        value: times.toReversed().map((recordedAtMs) => ({
+          recordedAtMs,
+          model: summary.model,
+          inputTokens: count,
+          outputTokens: count,
+        })),
+      });
+      const session = await reader.session(acme, 's');
       expect(session).toMatchObject({
         value: { inputTokens: count, outputTokens: count, createdAtMs: times[0], lastEventAtMs: times[1] },
       });
