@@ -3,6 +3,10 @@ const HAS_BLOCK_CHECKSUMS = 0x10;
 const HAS_CONTENT_SIZE = 0x08;
 const HAS_CONTENT_CHECKSUM = 0x04;
 const HAS_DICTIONARY = 0x01;
+/** Flags of a frame without sizes, checksums, a dictionary, or blocks that refer to one another. */
+const PLAIN = 0x60;
+/** Magic number, flags, the most that a block holds, checksum of these. */
+const SHORT_HEAD_BYTES = 7;
 const STORED = 0x80000000;
 const MATCH_BYTES_MIN = 4;
 /** A length of this in a token goes on in the bytes that follow. */
@@ -14,10 +18,10 @@ const LONG = 15;
  * Source: LZ4 frame format 1.6.1 and block format.
  */
 export function lz4InflatedBytes(frame: Buffer, bytesMax: number): number {
-  if (frame.length < 7 || frame.readUInt32LE(0) !== MAGIC) throw new Error('this is no LZ4 frame');
+  if (frame.length < SHORT_HEAD_BYTES || frame.readUInt32LE(0) !== MAGIC) throw new Error('this is no LZ4 frame');
   const flags = frame.readUInt8(4);
   const checksumBytes = (flags & HAS_BLOCK_CHECKSUMS) === 0 ? 0 : 4;
-  let at = 7 + ((flags & HAS_CONTENT_SIZE) === 0 ? 0 : 8) + ((flags & HAS_DICTIONARY) === 0 ? 0 : 4);
+  let at = SHORT_HEAD_BYTES + ((flags & HAS_CONTENT_SIZE) === 0 ? 0 : 8) + ((flags & HAS_DICTIONARY) === 0 ? 0 : 4);
   let bytes = 0;
   for (;;) {
     const size = frame.readUInt32LE(at);
@@ -33,32 +37,48 @@ export function lz4InflatedBytes(frame: Buffer, bytesMax: number): number {
   return bytes;
 }
 
+/**
+ * The one block of a frame that holds nothing else: as gateways write them, up to 4 MiB. `undefined` for any other frame.
+ */
+export function soleLz4Block(frame: Buffer): Buffer | undefined {
+  const begin = SHORT_HEAD_BYTES + 4;
+  if (frame.readUInt8(4) !== PLAIN) return undefined;
+  const size = frame.readUInt32LE(SHORT_HEAD_BYTES);
+  const isSole = size < STORED && begin + size + 4 === frame.length;
+  return isSole ? frame.subarray(begin, begin + size) : undefined;
+}
+
+/** Read past the end, a byte counts as 0: what a broken block says is of no use, and inflating it tells. */
 function blockBytes(block: Buffer, bytesMax: number): number {
+  const end = block.length;
   let bytes = 0;
   let at = 0;
-  /** What a token says of a length, and the bytes after it where it is long. */
-  const lengthOf = (nibble: number): number => {
-    let length = nibble;
-    if (nibble === LONG) {
+  while (at < end && bytes <= bytesMax) {
+    const token = block[at] as number;
+    at += 1;
+    let literals = token >> 4;
+    if (literals === LONG) {
       let more = 255;
       while (more === 255) {
-        more = block.readUInt8(at);
+        more = block[at] ?? 0;
         at += 1;
-        length += more;
+        literals += more;
       }
     }
-    return length;
-  };
-  while (at < block.length && bytes <= bytesMax) {
-    const token = block.readUInt8(at);
-    at += 1;
-    const literals = lengthOf(token >> 4);
     at += literals;
     bytes += literals;
     // The last sequence is literals alone.
-    if (at >= block.length) break;
+    if (at >= end) break;
     at += 2;
-    bytes += lengthOf(token & LONG) + MATCH_BYTES_MIN;
+    bytes += (token & LONG) + MATCH_BYTES_MIN;
+    if ((token & LONG) === LONG) {
+      let more = 255;
+      while (more === 255) {
+        more = block[at] ?? 0;
+        at += 1;
+        bytes += more;
+      }
+    }
   }
   return bytes;
 }

@@ -1,16 +1,25 @@
 import { offset, type StoredMessage, type TopicPartition } from '@logbook/contracts';
 
-type Headers = Record<string, Buffer | Buffer[]>;
+/** Null for a header without a value: Kafka lets one be, the port's type does not tell, since none of Logbook's is. */
+type Value = string | Buffer | null;
+type Headers = Record<string, Value | Value[]>;
+
+// eslint-disable-next-line no-control-regex -- ASCII is what is looked for
+const PLAIN_TEXT = /^[\u0000-\u007f]+$/;
 
 /**
- * Reads records of format 2 one behind the other. Keys, values and headers are parts of the buffer, not copies.
+ * Reads records of format 2 one behind the other. Keys and values are parts of the buffer, not copies. A header that is
+ * plain text, in ASCII, comes as a string, since that is how nearly all are wanted, and a buffer for each would cost more
+ * than the rest of the record; any other, and an empty one, as its bytes.
  * Source: Kafka's documentation, "Record". Lengths and differences are varints in zig-zag coding.
  */
 export class RecordReader {
   private at = 0;
-  /** The headers of most records have the same names in the same order, many the same values: by place, what was last there. */
-  private readonly names: { readonly bytes: Buffer; readonly name: string }[] = [];
-  private readonly values: Buffer[] = [];
+  /** Most records have headers of the same names in the same order: those of the one before, by place. */
+  private names: string[] = [];
+  private values: Value[] = [];
+  /** Those headers, where no name stands there twice: the next are a copy in which what differs is set. */
+  private before: Headers | undefined;
 
   constructor(private readonly buffer: Buffer) {}
 
@@ -30,54 +39,75 @@ export class RecordReader {
       offset: offset(baseOffset + this.varint()),
       key: this.bytes(),
       value: this.bytes(),
-      headers: this.headers(),
+      headers: this.headers(end) as StoredMessage['headers'],
     };
     if (this.at !== end) throw new RangeError(`a record of ${length} bytes ends ${this.at - end} bytes behind its end`);
     return message;
   }
 
-  private headers(): Headers {
-    const headers: Headers = {};
+  private headers(end: number): Headers {
+    const begin = this.at;
+    const from = { begin, text: this.buffer.toString('latin1', begin, end) };
     const count = this.varint();
+    return this.likeBefore(from, count) ?? this.otherHeaders(from, count);
+  }
+
+  /** `undefined`, with nothing read, where the record before has other names. */
+  private likeBefore(from: Source, count: number): Headers | undefined {
+    const { names, values, before, at } = this;
+    if (before === undefined || count !== names.length) return undefined;
+    const headers = { ...before };
     for (let place = 0; place < count; place += 1) {
-      const name = this.name(place);
-      // Kafka lets a header be null; the port's type does not tell, since none of Logbook's is.
-      const value = this.value(place) as Buffer;
+      const name = names[place] as string;
+      if (!this.isNext(from, name)) {
+        this.at = at;
+        return undefined;
+      }
+      const known = values[place] as Value;
+      const value = this.value(from, known);
+      if (value !== known) headers[name] = values[place] = value;
+    }
+    return (this.before = headers);
+  }
+
+  private otherHeaders(from: Source, count: number): Headers {
+    const headers: Headers = {};
+    this.names = [];
+    this.values = [];
+    let isUsual = true;
+    for (let place = 0; place < count; place += 1) {
+      const length = this.varint();
+      const name = this.buffer.toString('utf8', this.take(length), this.at);
+      const value = this.value(from, null);
+      this.names.push(name);
+      this.values.push(value);
       const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
       if (before !== undefined) headers[name] = Array.isArray(before) ? [...before, value] : [before, value];
       else if (name !== '__proto__') headers[name] = value;
       else Object.defineProperty(headers, name, { value, enumerable: true, writable: true, configurable: true });
+      // Of another name the text is not that of its bytes.
+      isUsual &&= before === undefined && name.length === length;
     }
+    this.before = isUsual ? headers : undefined;
     return headers;
   }
 
-  private name(place: number): string {
+  /** Goes past the name of a header, and says whether it is this one. */
+  private isNext({ text, begin }: Source, name: string): boolean {
     const length = this.varint();
-    const begin = this.take(length);
-    const known = this.names[place];
-    if (known !== undefined && this.holds(known.bytes, begin, length)) return known.name;
-    const bytes = this.buffer.subarray(begin, begin + length);
-    const name = bytes.toString();
-    this.names[place] = { bytes, name };
-    return name;
+    const at = this.take(length);
+    return length === name.length && text.startsWith(name, at - begin);
   }
 
-  /** A buffer costs more than reading it: records share those of the values that they have in common. */
-  private value(place: number): Buffer | null {
+  /** Records share the texts that they have in common at the same place. */
+  private value({ text, begin }: Source, known: Value): Value {
     const length = this.varint();
     if (length < 0) return null;
-    const begin = this.take(length);
-    const known = this.values[place];
-    if (known !== undefined && this.holds(known, begin, length)) return known;
-    return (this.values[place] = this.buffer.subarray(begin, begin + length));
-  }
-
-  /** From the end on, since ids and names that differ do so there. */
-  private holds(bytes: Buffer, begin: number, length: number): boolean {
-    if (bytes.length !== length) return false;
-    const { buffer } = this;
-    for (let index = length - 1; index >= 0; index -= 1) if (buffer[begin + index] !== bytes[index]) return false;
-    return true;
+    const at = this.take(length);
+    const from = at - begin;
+    if (typeof known === 'string' && known.length === length && text.startsWith(known, from)) return known;
+    const value = text.slice(from, from + length);
+    return PLAIN_TEXT.test(value) ? value : this.buffer.subarray(at, at + length);
   }
 
   private bytes(): Buffer | null {
@@ -111,4 +141,10 @@ export class RecordReader {
     while ((this.buffer[this.at] ?? 0) > 0x7f) this.at += 1;
     this.at += 1;
   }
+}
+
+/** The headers of a record as text, a character a byte, and where they begin in the buffer. */
+interface Source {
+  readonly text: string;
+  readonly begin: number;
 }

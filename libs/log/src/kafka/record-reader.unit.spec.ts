@@ -30,7 +30,7 @@ describe('a record of format 2', () => {
       offset: 103,
       key: Buffer.from('ab'),
       value: Buffer.from('xyz'),
-      headers: { h1: [Buffer.from('1'), Buffer.from('2')], h2: null },
+      headers: { h1: ['1', '2'], h2: null },
     });
   });
 
@@ -39,24 +39,63 @@ describe('a record of format 2', () => {
     expect(reader.message(PLACE, 5)).toEqual({ ...PLACE, offset: 5, key: null, value: null, headers: {} });
   });
 
-  it('shares the buffer of a header that the record before it had with the same value at the same place, and no other', () => {
-    const withHeaders = (...values: string[]) => {
-      const headers = values.map((value) =>
-        Buffer.concat([Buffer.from([2]), Buffer.from('h'), Buffer.from([2 * value.length]), Buffer.from(value)]),
-      );
-      const rest = Buffer.concat([Buffer.from([0, 0, 0, 1, 1, 2 * headers.length]), ...headers]);
-      return Buffer.concat([Buffer.from([2 * rest.length]), rest]);
-    };
-    const records = [withHeaders('same', 'left'), withHeaders('same', 'lest'), withHeaders('same', 'les')];
+  const withHeaders = (...headers: readonly (readonly [name: string, value: string | Buffer])[]) => {
+    const bytes = headers.flatMap((header) =>
+      header.flatMap((part) => [Buffer.from([2 * Buffer.byteLength(part)]), Buffer.from(part as string)]),
+    );
+    const rest = Buffer.concat([Buffer.from([0, 0, 0, 1, 1, 2 * headers.length]), ...bytes]);
+    return Buffer.concat([Buffer.from([2 * rest.length]), rest]);
+  };
+  const headersOf = (records: readonly Buffer[]) => {
     const reader = new RecordReader(Buffer.concat(records));
-    const read = records.map(() => reader.message(PLACE, 0).headers['h'] as Buffer[]);
-    expect(read.map((values) => values.map(String))).toEqual([
-      ['same', 'left'],
-      ['same', 'lest'],
-      ['same', 'les'],
+    return records.map(() => reader.message(PLACE, 0).headers);
+  };
+
+  it('has headers of its own beside those that it shares with the record before it', () => {
+    const records = [
+      withHeaders(['a', 'same'], ['b', 'left'], ['c', '1']),
+      withHeaders(['a', 'same'], ['b', 'lest'], ['c', '1']),
+      withHeaders(['a', 'same'], ['b', 'les'], ['c', '']),
+      withHeaders(['a', 'same'], ['b', 'lest'], ['c', '1']),
+    ];
+    expect(headersOf(records)).toEqual([
+      { a: 'same', b: 'left', c: '1' },
+      { a: 'same', b: 'lest', c: '1' },
+      { a: 'same', b: 'les', c: Buffer.alloc(0) },
+      { a: 'same', b: 'lest', c: '1' },
     ]);
-    expect(read[1]?.[0]).toBe(read[0]?.[0]);
-    expect(read[2]?.[0]).toBe(read[0]?.[0]);
+  });
+
+  it('may have the names of the record before it in another order, more of them, fewer, or one twice', () => {
+    const records = [
+      withHeaders(['a', '1'], ['b', '2']),
+      withHeaders(['b', '2'], ['a', '1']),
+      withHeaders(['b', '2']),
+      withHeaders(['b', '2'], ['b', '3']),
+      withHeaders(['b', '4'], ['b', '5']),
+      withHeaders(['b', '4'], ['a', '5']),
+    ];
+    expect(headersOf(records)).toEqual([
+      { a: '1', b: '2' },
+      { a: '1', b: '2' },
+      { b: '2' },
+      { b: ['2', '3'] },
+      { b: ['4', '5'] },
+      { a: '5', b: '4' },
+    ]);
+    expect(headersOf(records).map((each) => Object.keys(each).join())).toEqual(['a,b', 'b,a', 'b', 'b', 'b', 'b,a']);
+  });
+
+  it('gives as its bytes what is no plain text, whatever the record before it had', () => {
+    const [umlaut, latin1] = [Buffer.from('ä'), Buffer.from([0xc3])];
+    const values = ['ae', umlaut, latin1, umlaut, 'ae', '\0', '\u007f'];
+    const records = values.map((value) => withHeaders(['a', 'x'], ['b', value]));
+    expect(headersOf(records).map((each) => each['b'])).toEqual(values);
+  });
+
+  it('takes no name for another of which the bytes read as the same text', () => {
+    const invalid = Buffer.from([0x12, 0, 0, 0, 1, 1, 2, 2, 0xe4, 0]);
+    expect(headersOf([withHeaders(['ä', '1']), invalid]).map((each) => Object.keys(each))).toEqual([['ä'], ['\ufffd']]);
   });
 
   it('may have other headers than the record before it, at the same places', () => {
