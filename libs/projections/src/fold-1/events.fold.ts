@@ -10,7 +10,19 @@ import type { EventRow, SessionRow } from './tables.js';
  */
 export const FOLD_1_EXTRACTOR_VERSION = 1;
 
-export const sessionKeyOf = (tenant: Tenant, session: string): string => entityId('session', tenant, session);
+/** Of sessions that go on, several events a batch and several batches: a key is a hash, which costs more than the fold. */
+const SESSION_KEYS_KNOWN_MAX = 8_192;
+const knownSessionKeys = new Map<string, string>();
+
+export function sessionKeyOf(tenant: Tenant, session: string): string {
+  const name = `${tenant}/${session}`;
+  let key = knownSessionKeys.get(name);
+  if (key === undefined) {
+    if (knownSessionKeys.size >= SESSION_KEYS_KNOWN_MAX) knownSessionKeys.clear();
+    knownSessionKeys.set(name, (key = entityId('session', tenant, session)));
+  }
+  return key;
+}
 
 export interface EventRef {
   readonly tenant: Tenant;
@@ -40,13 +52,13 @@ export interface EventsChanges<Session extends SessionRow = SessionRow> {
 
 export function needsOfEvents(messages: readonly FoldedMessage<LlmRecorded>[]): EventsNeeds {
   const events = new Map<string, EventRef>();
-  const keys = new SessionKeys();
+  const sessionKeys = new Set<string>();
   for (const { message } of messages) {
     const { tenant, id, session } = message;
     events.set(eventRefText(tenant, id), { tenant, eventId: id });
-    if (session !== null) keys.of(tenant, session);
+    if (session !== null) sessionKeys.add(sessionKeyOf(tenant, session));
   }
-  return { events: [...events.values()], sessionKeys: keys.all() };
+  return { events: [...events.values()], sessionKeys: [...sessionKeys] };
 }
 
 /**
@@ -56,12 +68,11 @@ export function needsOfEvents(messages: readonly FoldedMessage<LlmRecorded>[]): 
 export function foldEvents(slice: EventsSlice, messages: readonly FoldedMessage<LlmRecorded>[]): EventsChanges {
   const events = new Map<string, EventRow>();
   const sessions = new Map<string, SessionDraft>();
-  const keys = new SessionKeys();
   for (const folded of messages) {
     const { tenant, id, session } = folded.message;
     const ref = eventRefText(tenant, id);
     if (events.has(ref) || slice.events.has(ref)) continue;
-    const sessionKey = session === null ? null : keys.of(tenant, session);
+    const sessionKey = session === null ? null : sessionKeyOf(tenant, session);
     const row = eventRow(folded, sessionKey);
     events.set(ref, row);
     if (session !== null && sessionKey !== null) {
@@ -131,20 +142,4 @@ function eventRow({ message, position, bytes }: FoldedMessage<LlmRecorded>, sess
 
 function summaryOf({ summary, body }: LlmRecorded): Summary {
   return summary !== null && summary.extractor >= FOLD_1_EXTRACTOR_VERSION ? summary : summaryOfBody(body);
-}
-
-/** Session keys of a batch, each hashed once. */
-class SessionKeys {
-  private readonly keys = new Map<string, string>();
-
-  of(tenant: Tenant, session: string): string {
-    const name = `${tenant}/${session}`;
-    let key = this.keys.get(name);
-    if (key === undefined) this.keys.set(name, (key = sessionKeyOf(tenant, session)));
-    return key;
-  }
-
-  all(): string[] {
-    return [...this.keys.values()];
-  }
 }
