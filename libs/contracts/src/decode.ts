@@ -63,12 +63,19 @@ function decode(raw: RawMessage): LogbookMessage {
 }
 
 function checkPlace(raw: RawMessage & { readonly topic?: Topic }, message: LogbookMessage): void {
-  if (raw.key === null || !raw.key.equals(Buffer.from(keyOf(message)))) {
+  if (raw.key === null || !isTextOf(raw.key, keyOf(message))) {
     throw new PoisonError('the key is not that of the message');
   }
   if (raw.topic !== undefined && raw.topic !== 'dead-letters' && raw.topic !== topicOf(message)) {
     throw new PoisonError(`ce_type belongs to ${topicOf(message)}, not to ${raw.topic}`);
   }
+}
+
+/** Whether these are the bytes of the text. Nearly all keys are ASCII and equal, and then nothing is encoded to tell. */
+function isTextOf(bytes: Buffer, text: string): boolean {
+  let at = 0;
+  while (at < text.length && text.charCodeAt(at) < 0x80 && bytes[at] === text.charCodeAt(at)) at += 1;
+  return at === text.length ? at === bytes.length : bytes.equals(Buffer.from(text));
 }
 
 function decodeAttributes(headers: RawHeaders): Attributes {

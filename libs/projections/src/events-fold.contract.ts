@@ -1,7 +1,8 @@
 import { eventId, fingerprintId, offset, tenant, type LlmRecorded } from '@logbook/contracts';
 import fc from 'fast-check';
 import type { FoldedMessage } from './admit.js';
-import { eventRefText, sessionKeyOf } from './fold-1/events.fold.js';
+import { eventRefText } from './fold-1/events.fold.js';
+import { sessionKeyOf } from './fold-1/session-key.js';
 import type { EventRow, SessionRow } from './fold-1/tables.js';
 import type { Fold } from './fold.js';
 

@@ -11,7 +11,8 @@ export { combinedDigest, digestOfRows, LANES, RowSums, tableDigest } from './dig
 export type { Digests, TableDigest } from './digest/table-digest.js';
 export { agentIdOf, agentVersionIdOf, fingerprintRefText, personKeyOf } from './fold-1/commands.needs.js';
 export type { CommandsChanges, CommandsNeeds, CommandsSlice, FingerprintRef } from './fold-1/commands.needs.js';
-export { eventRefText, sessionKeyOf } from './fold-1/events.fold.js';
+export { eventRefText } from './fold-1/events.fold.js';
+export { sessionKeyOf } from './fold-1/session-key.js';
 export type { EventRef, EventsChanges, EventsNeeds, EventsSlice } from './fold-1/events.fold.js';
 export { agentsTable, agentVersionsTable, eventsTable, fingerprintsTable, peopleTable } from './fold-1/tables.js';
 export type { AgentRow, AgentVersionRow, EventRow, FingerprintRow, PersonRow } from './fold-1/tables.js';

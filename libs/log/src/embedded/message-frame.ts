@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { EncodedChange, RawHeaders, RawMessage } from '@logbook/contracts';
+import { isPlainText } from '../plain-text.js';
 
 /**
  * How a message lies in LMDB: the format, the length of the head (4 bytes, big-endian), the head as JSON, then the
@@ -49,7 +50,7 @@ function partOf(bytes: Buffer | string | null): Part {
   return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') };
 }
 
-/** Key and headers come back as bytes, as Kafka delivers them, so that everything behind the port sees one shape. */
+/** Key and headers come back as Kafka delivers them, so that everything behind the port sees one shape. */
 export function unframeMessage(framed: Buffer): RawMessage {
   const format = framed.readUInt8(0);
   if (format !== TEXT_FORMAT && format !== FOREIGN_FORMAT)
@@ -59,21 +60,29 @@ export function unframeMessage(framed: Buffer): RawMessage {
   const value = framed.subarray(PREFIX_BYTES + headBytes);
   if (format === FOREIGN_FORMAT) return unframeForeign(head, value);
   const texts = head as string[];
-  const headers: Record<string, Buffer> = {};
-  for (let at = 1; at < texts.length; at += 2) headers[texts[at] ?? ''] = Buffer.from(texts[at + 1] ?? '');
+  const headers: Record<string, string | Buffer> = {};
+  for (let at = 1; at < texts.length; at += 2) headers[texts[at] ?? ''] = textOf(texts[at + 1] ?? '');
   return { key: Buffer.from(texts[0] ?? ''), headers, value };
 }
 
 function unframeForeign([hasValue, key, ...pairs]: unknown[], value: Buffer): RawMessage {
-  const lists = new Map<string, (Buffer | null)[]>();
+  const lists = new Map<string, Part[]>();
   for (let at = 0; at < pairs.length; at += 2) {
     const name = pairs[at] as string;
-    lists.set(name, [...(lists.get(name) ?? []), bytesOf(pairs[at + 1] as Part)]);
+    lists.set(name, [...(lists.get(name) ?? []), pairs[at + 1] as Part]);
   }
-  const headers = Object.fromEntries([...lists].map(([name, list]) => [name, list.length === 1 ? list[0] : list]));
+  const headers = Object.fromEntries(
+    [...lists].map(([name, [first = null, ...others]]) => [
+      name,
+      others.length === 0 ? valueOf(first) : [first, ...others].map(bytesOf),
+    ]),
+  );
   // The types of headers do not know null; the bytes do, and a copy must not lose it.
   return { key: bytesOf(key as Part), headers: headers as RawHeaders, value: hasValue === true ? value : null };
 }
+
+const textOf = (text: string): string | Buffer => (isPlainText(text) ? text : Buffer.from(text));
+const valueOf = (part: Part): string | Buffer | null => (typeof part === 'string' ? textOf(part) : bytesOf(part));
 
 function bytesOf(part: Part): Buffer | null {
   if (part === null) return null;

@@ -5,7 +5,7 @@ import type { FetchedPartition } from './fetch-request.js';
 import { gunzipBatch } from './gzip.codec.js';
 import { decompressBatch } from './lz4.codec.js';
 import { BATCH, BATCH_FORMAT, CODECS } from './record-batch-layout.js';
-import { RecordReader } from './record-reader.js';
+import { RecordReader, type KnownHeaders } from './record-reader.js';
 
 const CODEC_MASK = 0x07;
 const TRANSACTIONAL = 0x10;
@@ -27,6 +27,7 @@ export interface ReadRecords {
 export async function readRecords(place: TopicPartition, at: number, fetched: FetchedPartition): Promise<ReadRecords> {
   const { records } = fetched;
   const transactions = new AbortedTransactions(fetched.aborted);
+  const known: KnownHeaders = new Map();
   const messages: StoredMessage[] = [];
   let next = at;
   for (let begin = 0; begin + BATCH.HEAD_BYTES <= records.length;) {
@@ -40,7 +41,7 @@ export async function readRecords(place: TopicPartition, at: number, fetched: Fe
     const past = baseOffset + batch.readInt32BE(BATCH.LAST_OFFSET_DELTA_AT) + 1;
     if (past <= at) continue;
     next = past;
-    const found = await recordsOf(batch, place, baseOffset);
+    const found = await recordsOf(batch, known, place, baseOffset);
     if (!transactions.holdBack(batch, baseOffset, found)) {
       for (const message of found) if (message.offset >= at) messages.push(message);
     }
@@ -48,12 +49,17 @@ export async function readRecords(place: TopicPartition, at: number, fetched: Fe
   return { next, messages };
 }
 
-async function recordsOf(batch: Buffer, place: TopicPartition, baseOffset: number): Promise<StoredMessage[]> {
+async function recordsOf(
+  batch: Buffer,
+  known: KnownHeaders,
+  place: TopicPartition,
+  baseOffset: number,
+): Promise<StoredMessage[]> {
   try {
     const format = batch[BATCH.FORMAT_AT];
     if (format !== BATCH_FORMAT) throw new RangeError(`its format is ${format}, not ${BATCH_FORMAT}`);
     const body = await inflate(batch.readInt16BE(BATCH.ATTRIBUTES_AT) & CODEC_MASK, batch.subarray(BATCH.HEAD_BYTES));
-    const reader = new RecordReader(body);
+    const reader = new RecordReader(body, known);
     return Array.from({ length: batch.readInt32BE(BATCH.COUNT_AT) }, () => reader.message(place, baseOffset));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

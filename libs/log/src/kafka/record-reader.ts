@@ -1,27 +1,32 @@
 import { offset, type StoredMessage, type TopicPartition } from '@logbook/contracts';
+import { isPlainText } from '../plain-text.js';
 
 /** Null for a header without a value: Kafka lets one be, the port's type does not tell, since none of Logbook's is. */
 type Value = string | Buffer | null;
 type Headers = Record<string, Value | Value[]>;
 
-// eslint-disable-next-line no-control-regex -- ASCII is what is looked for
-const PLAIN_TEXT = /^[\u0000-\u007f]+$/;
+/**
+ * By their number, the headers of the last record that had so many, none of them twice: most records have the same names in
+ * the same order, and many of the values.
+ */
+export type KnownHeaders = Map<
+  number,
+  { readonly names: readonly string[]; readonly values: Value[]; headers: Headers }
+>;
 
 /**
- * Reads records of format 2 one behind the other. Keys and values are parts of the buffer, not copies. A header that is
- * plain text, in ASCII, comes as a string, since that is how nearly all are wanted, and a buffer for each would cost more
- * than the rest of the record; any other, and an empty one, as its bytes.
+ * Reads records of format 2 one behind the other. Keys, values and headers that are no plain text are parts of the buffer,
+ * not copies.
  * Source: Kafka's documentation, "Record". Lengths and differences are varints in zig-zag coding.
  */
 export class RecordReader {
   private at = 0;
-  /** Most records have headers of the same names in the same order: those of the one before, by place. */
-  private names: string[] = [];
-  private values: Value[] = [];
-  /** Those headers, where no name stands there twice: the next are a copy in which what differs is set. */
-  private before: Headers | undefined;
 
-  constructor(private readonly buffer: Buffer) {}
+  constructor(
+    private readonly buffer: Buffer,
+    /** Of what is read together, for records like those before them. */
+    private readonly known: KnownHeaders = new Map(),
+  ) {}
 
   /**
    * The next record, as a message of `place`.
@@ -49,46 +54,50 @@ export class RecordReader {
     const begin = this.at;
     const from = { begin, text: this.buffer.toString('latin1', begin, end) };
     const count = this.varint();
-    return this.likeBefore(from, count) ?? this.otherHeaders(from, count);
+    return this.likeKnown(from, count) ?? this.otherHeaders(from, count);
   }
 
-  /** `undefined`, with nothing read, where the record before has other names. */
-  private likeBefore(from: Source, count: number): Headers | undefined {
-    const { names, values, before, at } = this;
-    if (before === undefined || count !== names.length) return undefined;
-    const headers = { ...before };
+  /** A copy of the last headers of as many, in which what differs is set; `undefined` where those have other names. */
+  private likeKnown(from: Source, count: number): Headers | undefined {
+    const known = this.known.get(count);
+    if (known === undefined) return undefined;
+    const { at } = this;
+    const { names, values } = known;
+    const headers = { ...known.headers };
     for (let place = 0; place < count; place += 1) {
       const name = names[place] as string;
       if (!this.isNext(from, name)) {
         this.at = at;
         return undefined;
       }
-      const known = values[place] as Value;
-      const value = this.value(from, known);
-      if (value !== known) headers[name] = values[place] = value;
+      const before = values[place] as Value;
+      const value = this.value(from, before);
+      if (value !== before) headers[name] = values[place] = value;
     }
-    return (this.before = headers);
+    return (known.headers = headers);
   }
 
   private otherHeaders(from: Source, count: number): Headers {
     const headers: Headers = {};
-    this.names = [];
-    this.values = [];
+    const names: string[] = [];
+    const values: Value[] = [];
     let isUsual = true;
     for (let place = 0; place < count; place += 1) {
       const length = this.varint();
       const name = this.buffer.toString('utf8', this.take(length), this.at);
       const value = this.value(from, null);
-      this.names.push(name);
-      this.values.push(value);
+      names.push(name);
+      values.push(value);
       const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
-      if (before !== undefined) headers[name] = Array.isArray(before) ? [...before, value] : [before, value];
+      if (before !== undefined)
+        headers[name] = [...(Array.isArray(before) ? before : [bytesOf(before)]), bytesOf(value)];
       else if (name !== '__proto__') headers[name] = value;
       else Object.defineProperty(headers, name, { value, enumerable: true, writable: true, configurable: true });
       // Of another name the text is not that of its bytes.
       isUsual &&= before === undefined && name.length === length;
     }
-    this.before = isUsual ? headers : undefined;
+    if (isUsual) this.known.set(count, { names, values, headers });
+    else this.known.delete(count);
     return headers;
   }
 
@@ -107,7 +116,7 @@ export class RecordReader {
     const from = at - begin;
     if (typeof known === 'string' && known.length === length && text.startsWith(known, from)) return known;
     const value = text.slice(from, from + length);
-    return PLAIN_TEXT.test(value) ? value : this.buffer.subarray(at, at + length);
+    return isPlainText(value) ? value : this.buffer.subarray(at, at + length);
   }
 
   private bytes(): Buffer | null {
@@ -142,6 +151,8 @@ export class RecordReader {
     this.at += 1;
   }
 }
+
+const bytesOf = (value: Value): Buffer | null => (typeof value === 'string' ? Buffer.from(value) : value);
 
 /** The headers of a record as text, a character a byte, and where they begin in the buffer. */
 interface Source {

@@ -30,7 +30,7 @@ describe('a record of format 2', () => {
       offset: 103,
       key: Buffer.from('ab'),
       value: Buffer.from('xyz'),
-      headers: { h1: ['1', '2'], h2: null },
+      headers: { h1: [Buffer.from('1'), Buffer.from('2')], h2: null },
     });
   });
 
@@ -79,8 +79,8 @@ describe('a record of format 2', () => {
       { a: '1', b: '2' },
       { a: '1', b: '2' },
       { b: '2' },
-      { b: ['2', '3'] },
-      { b: ['4', '5'] },
+      { b: ['2', '3'].map((value) => Buffer.from(value)) },
+      { b: ['4', '5'].map((value) => Buffer.from(value)) },
       { a: '5', b: '4' },
     ]);
     expect(headersOf(records).map((each) => Object.keys(each).join())).toEqual(['a,b', 'b,a', 'b', 'b', 'b', 'b,a']);

@@ -17,12 +17,15 @@ export function describeAppending(current: () => LogUnderTest): void {
   it('keeps every byte of key, headers and value', async () => {
     const { log } = current();
     const value = Buffer.from([0, 255, 10, 13, 0xc3, 0x28]);
-    const [position] = await log.append('commands', [message('käy/\u0000', value, { ce_agent: 'ä"\\', ce_empty: '' })]);
+    const [position] = await log.append('commands', [
+      message('käy/\u0000', value, { ce_agent: 'ä"\\', ce_empty: '', ce_person: 'p' }),
+    ]);
     const stored = await log.read(position as Position);
     expect(stored?.value).toEqual(value);
     expect(stored?.key).toEqual(Buffer.from('käy/\u0000'));
     expect(stored?.headers['ce_agent']).toEqual(Buffer.from('ä"\\'));
     expect(stored?.headers['ce_empty']).toEqual(Buffer.from(''));
+    expect(stored?.headers['ce_person']).toBe('p');
   });
 
   it('keeps every byte where the length of a length grows', async () => {

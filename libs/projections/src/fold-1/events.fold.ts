@@ -1,6 +1,7 @@
-import { entityId, summaryOfBody, type EventId, type LlmRecorded, type Summary, type Tenant } from '@logbook/contracts';
+import { summaryOfBody, type EventId, type LlmRecorded, type Summary, type Tenant } from '@logbook/contracts';
 import type { FoldedMessage } from '../admit.js';
 import { saturatingSum } from '../saturating-sum.js';
+import { sessionKeyOf } from './session-key.js';
 import { storableText } from '../storable-text.js';
 import type { EventRow, SessionRow } from './tables.js';
 
@@ -9,20 +10,6 @@ import type { EventRow, SessionRow } from './tables.js';
  * A newer extractor needs a new fold version: rows of one version must not depend on the release that made them.
  */
 export const FOLD_1_EXTRACTOR_VERSION = 1;
-
-/** Of sessions that go on, several events a batch and several batches: a key is a hash, which costs more than the fold. */
-const SESSION_KEYS_KNOWN_MAX = 8_192;
-const knownSessionKeys = new Map<string, string>();
-
-export function sessionKeyOf(tenant: Tenant, session: string): string {
-  const name = `${tenant}/${session}`;
-  let key = knownSessionKeys.get(name);
-  if (key === undefined) {
-    if (knownSessionKeys.size >= SESSION_KEYS_KNOWN_MAX) knownSessionKeys.clear();
-    knownSessionKeys.set(name, (key = entityId('session', tenant, session)));
-  }
-  return key;
-}
 
 export interface EventRef {
   readonly tenant: Tenant;

@@ -13,6 +13,7 @@ const NO_MORE_ROWS = -1;
 /** Binary timestamps are microseconds since then. */
 const EPOCH_MS = Date.UTC(2000, 0, 1);
 const TWO_TO_32 = 2 ** 32;
+const SHORT_CHARACTERS_MAX = 64;
 
 /**
  * Rows as the messages that give them to a `COPY … FROM STDIN (FORMAT binary)`, its end included. Binary, because text costs
@@ -73,8 +74,20 @@ class CopyData {
   /** Behind its length; a UTF-16 unit takes three bytes at most. */
   text(value: string): void {
     this.room(4 + 3 * value.length);
-    const length = this.message.write(value, this.at + 4);
+    const length = this.ascii(value, this.at + 4) ?? this.message.write(value, this.at + 4);
     this.at = this.message.writeInt32BE(length, this.at) + length;
+  }
+
+  /** The call that writes any text costs more than a short name has characters. `undefined` for what it is needed for. */
+  private ascii(value: string, at: number): number | undefined {
+    if (value.length > SHORT_CHARACTERS_MAX) return undefined;
+    const { message } = this;
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code > 0x7f) return undefined;
+      message[at + index] = code;
+    }
+    return value.length;
   }
 
   /** Of a text that is known to be one. */

@@ -35,6 +35,8 @@ describe('copyMessages', () => {
 
   it('writes each type as PostgreSQL receives it, behind its length', () => {
     expect(written('text', 'é')).toBe('00000002' + 'c3a9');
+    expect(written('text', 'né')).toBe('00000003' + '6ec3a9');
+    expect(written('text', 'né'.repeat(40))).toBe('00000078' + '6ec3a9'.repeat(40));
     expect(written('text', '')).toBe('00000000');
     expect(written('uuid', '0198c0de-aBcD-7000-8000-00000000f00F')).toBe(
       '00000010' + '0198c0deabcd7000800000000000f00f',
