@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import lz4 from 'lz4-napi';
-import { lz4InflatedBytes } from './lz4-size.js';
+import { lz4InflatedBytes, soleLz4Block } from './lz4-size.js';
 
 const sizeOf = (frame: Buffer): number => lz4InflatedBytes(frame, Number.MAX_SAFE_INTEGER);
 
@@ -43,5 +43,30 @@ describe('the size an LZ4 frame inflates to', () => {
     ],
   ])('is refused for %s', (_, data) => {
     expect(() => sizeOf(data)).toThrow();
+  });
+});
+
+describe('the sole block of an LZ4 frame', () => {
+  const text = Buffer.from('what is said again and again '.repeat(20));
+
+  it('is all that a frame of this release holds', () => {
+    const block = soleLz4Block(lz4.compressFrameSync(text)) as Buffer;
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(text.length);
+    expect(lz4.uncompressSync(Buffer.concat([size, block])).equals(text)).toBe(true);
+  });
+
+  it.each([0x40, 0x61, 0x64, 0x68, 0x70])('is not looked for in a frame of other flags: %d', (flags) => {
+    const frame = lz4.compressFrameSync(text);
+    frame[4] = flags;
+    expect(soleLz4Block(frame)).toBeUndefined();
+  });
+
+  it.each([
+    ['has several', lz4.compressFrameSync(Buffer.concat([text, randomBytes(5 * 1024 * 1024)]))],
+    ['stores it as it is', lz4.compressFrameSync(randomBytes(100))],
+    ['has none', lz4.compressFrameSync(Buffer.alloc(0))],
+  ])('is not found in a frame that %s', (_, frame) => {
+    expect(soleLz4Block(frame)).toBeUndefined();
   });
 });

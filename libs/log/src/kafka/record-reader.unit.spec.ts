@@ -55,11 +55,13 @@ describe('a record of format 2', () => {
     const records = [
       withHeaders(['a', 'same'], ['b', 'left'], ['c', '1']),
       withHeaders(['a', 'same'], ['b', 'lest'], ['c', '1']),
+      withHeaders(['a', 'same'], ['b', 'lest'], ['c', '1']),
       withHeaders(['a', 'same'], ['b', 'les'], ['c', '']),
       withHeaders(['a', 'same'], ['b', 'lest'], ['c', '1']),
     ];
     expect(headersOf(records)).toEqual([
       { a: 'same', b: 'left', c: '1' },
+      { a: 'same', b: 'lest', c: '1' },
       { a: 'same', b: 'lest', c: '1' },
       { a: 'same', b: 'les', c: Buffer.alloc(0) },
       { a: 'same', b: 'lest', c: '1' },
