@@ -13,7 +13,7 @@ export interface EncodedChange extends Omit<EncodedMessage, 'value'> {
   readonly value: Buffer | null;
 }
 
-/** Headers as a driver delivers them. A header may be repeated; then its value is an array. */
+/** Headers as a driver delivers them: plain text, or bytes. A header may be repeated; then its value is an array. */
 export type RawHeaders = Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
 
 /** A message as it lies in the log, whoever wrote it; nothing about it has been checked. */
