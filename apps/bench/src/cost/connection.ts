@@ -58,6 +58,11 @@ export class Connection {
     });
   }
 
+  /** One that was idle for too long is, and nothing sent over it would ever be answered. */
+  get isClosed(): boolean {
+    return this.socket.destroyed;
+  }
+
   /** Resolves with the body of the answer. */
   send(request: WireRequest): Promise<string> {
     return new Promise((resolve, reject) => {
