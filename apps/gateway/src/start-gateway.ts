@@ -8,7 +8,7 @@ import {
 import type { Settings } from '@logbook/config';
 import { factPrefix, type FactCache, type Limit, type Log, type RateLimiter } from '@logbook/core';
 import { nestLogger, type Logger, type Metrics, type Tracing } from '@logbook/observability';
-import { CheckpointWatch, ProjectionReader, type Store } from '@logbook/store';
+import { CheckpointWatch, type MovedCheckpoint, ProjectionReader, type Store } from '@logbook/store';
 import { GatewayHealth, type GatewayHealthOptions } from './health/gateway-health.js';
 import { measureGateway } from './health/measure-gateway.js';
 import { type AnsweredRequest, createGatewayApp, operationOf, type UseCases } from './http/index.js';
@@ -36,8 +36,8 @@ export interface GatewayOptions {
 export interface RunningGateway {
   /** Where it listens, e.g. `http://127.0.0.1:8080`. */
   readonly url: string;
-  /** Tells waiting reads that a projector in this process has committed. */
-  readonly onCommitted: () => void;
+  /** Tells waiting reads that a projector in this process has moved a checkpoint. */
+  readonly onCommitted: (checkpoint: MovedCheckpoint) => void;
   /** Stops accepting, answers what is under way, closes its own connections; the log, the intake and the store stay open. */
   stop(): Promise<void>;
 }
@@ -79,7 +79,7 @@ export async function startGateway(options: GatewayOptions): Promise<RunningGate
   logger.info({ url }, 'the gateway accepts requests');
   return {
     url,
-    onCommitted: () => watch.nudge(),
+    onCommitted: (checkpoint) => watch.moved(checkpoint),
     stop: async () => {
       await app.close();
       await keyUses.close();

@@ -1,5 +1,5 @@
 import { FOLDED_TOPICS, type LogId } from '@logbook/contracts';
-import type { Log } from '@logbook/core';
+import type { Batch, Log } from '@logbook/core';
 import { nestLogger, type Logger, type Metrics, type Tracing } from '@logbook/observability';
 import type { ControlFollower } from '@logbook/log';
 import { Generations, type KnownGeneration, type Store } from '@logbook/store';
@@ -22,8 +22,8 @@ export interface FollowerOptions {
   readonly metrics: Metrics;
   /** Without it nothing is traced. */
   readonly tracing?: Tracing | undefined;
-  /** Called after a commit, so that readers in the same process need not poll. */
-  readonly onCommitted?: (() => void) | undefined;
+  /** Told of each batch committed, so that readers in the same process need not poll. */
+  readonly onCommitted?: ((batch: Batch) => void) | undefined;
 }
 
 export interface GenerationFollower {

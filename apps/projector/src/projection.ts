@@ -19,8 +19,8 @@ export interface ProjectionOptions {
   readonly logger: Logger;
   /** Publishes what the commands of the partitions held changed; without it, nobody here does. */
   readonly changes?: Pick<ChangePublishers, 'held' | 'moved' | 'revoked'> | undefined;
-  /** Called after a commit, so that readers in the same process need not poll. */
-  readonly onCommitted?: (() => void) | undefined;
+  /** Told of each batch committed, so that readers in the same process need not poll. */
+  readonly onCommitted?: ((batch: Batch) => void) | undefined;
 }
 
 /** One generation being followed: its checkpoints, and its rows batch by batch. */
@@ -68,8 +68,8 @@ export class Projection implements CheckpointSource {
     }
     metrics.count('logbook_projected_messages_total', { topic }, batch.messages.length);
     this.behind({ topic, partition, messages: Math.max(0, batch.end - batch.next) });
+    onCommitted?.(batch);
     if (topic === 'commands') changes?.moved(partition);
-    onCommitted?.();
     return outcome;
   }
 

@@ -1,4 +1,4 @@
-import type { Log } from '@logbook/core';
+import type { Batch, Log } from '@logbook/core';
 import type { LogId } from '@logbook/contracts';
 import type { ControlFollower } from '@logbook/log';
 import type { Logger, Metrics, Tracing } from '@logbook/observability';
@@ -17,7 +17,8 @@ export interface CompanionOptions {
   /** Without it nothing is traced. */
   readonly tracing?: Tracing | undefined;
   readonly stopping: AbortSignal;
-  readonly onCommitted: () => void;
+  /** Told of each batch committed. */
+  readonly onCommitted: (batch: Batch) => void;
   /** Called once the embedded store listens. */
   readonly onListening: (address: StoreAddress) => void;
 }

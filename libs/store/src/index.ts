@@ -45,7 +45,7 @@ export type { Checkpoint } from './verify/snapshot.js';
 export type { DeadLetterSelection } from './reader/read-dead-letters.js';
 export { refusalReason } from './refusal.js';
 export { CheckpointWatch } from './watch/checkpoint-watch.js';
-export type { Awaited, CheckpointWatchOptions, WatchOutcome } from './watch/checkpoint-watch.js';
+export type { Awaited, CheckpointWatchOptions, MovedCheckpoint, WatchOutcome } from './watch/checkpoint-watch.js';
 export { generationName } from './sql/identifiers.js';
 export type { GenerationName } from './sql/identifiers.js';
 export { BatchWriter } from './writer/batch-writer.js';

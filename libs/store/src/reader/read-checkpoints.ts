@@ -10,18 +10,29 @@ export interface Checkpoints {
   readonly next: NextOffsets;
 }
 
+/** One of the checkpoints beside what its generation says of itself; nulls where there is none. */
+export interface CheckpointLine {
+  readonly ready: boolean | null;
+  readonly topic: string | null;
+  readonly partition: number;
+  readonly next_offset: number;
+}
+
 /** How far a generation has come, in one snapshot with its readiness; `undefined` if it says nothing of itself. */
 export async function readCheckpoints(pool: Pool, generation: string): Promise<Checkpoints | undefined> {
-  const { rows } = await pool.query<{ ready: boolean; topic: string | null; partition: number; next_offset: number }>(
+  const { rows } = await pool.query<CheckpointLine>(
     `SELECT g.ready, c.topic, c.partition, c.next_offset
        FROM ${tableIn(generation, 'generation')} g LEFT JOIN ${tableIn(generation, 'checkpoints')} c ON true`,
   );
   const first = rows[0];
-  if (first === undefined) return undefined;
+  return first === undefined ? undefined : { ready: first.ready === true, next: nextOffsetsOf(rows) };
+}
+
+export function nextOffsetsOf(lines: readonly CheckpointLine[]): NextOffsets {
   const next: Record<FoldedTopic, Map<number, Offset>> = { commands: new Map(), events: new Map() };
-  for (const row of rows) {
-    const topic = FOLDED_TOPICS.find((folded) => folded === row.topic);
-    if (topic !== undefined) next[topic].set(row.partition, offset(row.next_offset));
+  for (const line of lines) {
+    const topic = FOLDED_TOPICS.find((folded) => folded === line.topic);
+    if (topic !== undefined) next[topic].set(line.partition, offset(line.next_offset));
   }
-  return { ready: first.ready, next };
+  return next;
 }

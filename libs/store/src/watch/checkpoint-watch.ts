@@ -2,7 +2,8 @@ import type { FoldedTopic, LogId, Offset } from '@logbook/contracts';
 import { asStoreError, classify, DependencyUnavailableError } from '@logbook/core';
 import { readPointer } from '../generations/read-pointer.js';
 import type { Store } from '../open-store.js';
-import { readCheckpoints, type NextOffsets } from '../reader/read-checkpoints.js';
+import type { NextOffsets } from '../reader/read-checkpoints.js';
+import { readPointedCheckpoints } from '../reader/read-pointed-checkpoints.js';
 import type { CheckpointMoved } from '../writer/notify-checkpoint.js';
 import { CheckpointListener } from './checkpoint-listener.js';
 
@@ -28,6 +29,9 @@ export interface CheckpointWatchOptions {
   readonly onListenerLost?: (error: Error) => void;
 }
 
+/** Where the checkpoint of a partition is now. */
+export type MovedCheckpoint = Pick<CheckpointMoved, 'topic' | 'partition' | 'next'>;
+
 interface Waiter extends Awaited {
   readonly settle: (outcome: WatchOutcome | Error) => void;
 }
@@ -36,13 +40,14 @@ type Seen = { readonly state: 'READY'; readonly next: NextOffsets } | { readonly
 
 const LOOK_MIN_MS = 2;
 const LOOK_MAX_MS = 50;
-/** Notifications can be lost with their connection, so even a listener looks now and then. */
-const LOOK_WHILE_LISTENING_MS = 250;
+/** Notifications can be lost with their connection, and others may fold, so even who is told looks now and then. */
+const LOOK_WHILE_TOLD_MS = 250;
 
 /**
  * Waits for checkpoints. All waiters share one loop that reads the pointer and its generation's checkpoints, runs
- * only while somebody waits, and looks when a waiter comes, when a notification or `nudge` says that something
- * moved, and at growing intervals. One look is under way at a time, however many wait.
+ * only while somebody waits, and looks when a waiter comes, when a notification or `moved` says that a checkpoint
+ * passed what somebody waits for, and at intervals: growing ones while nobody tells. One look is under way at a time,
+ * however many wait.
  */
 export class CheckpointWatch {
   private readonly waiters = new Set<Waiter>();
@@ -55,6 +60,9 @@ export class CheckpointWatch {
   private lookNow = false;
   private wake: () => void = () => undefined;
   private intervalMs = LOOK_MIN_MS;
+  private isToldHere = false;
+  /** What the pointer named at the last look: so the next one is a single statement, unless it was moved. */
+  private supposed: string | undefined;
 
   constructor(
     private readonly store: Store,
@@ -62,7 +70,7 @@ export class CheckpointWatch {
   ) {
     this.logId = logId;
     this.waitersMax = waitersMax;
-    if (store.notifies) this.listener = new CheckpointListener(store, (moved) => this.moved(moved), onListenerLost);
+    if (store.notifies) this.listener = new CheckpointListener(store, (moved) => this.wakeFor(moved), onListenerLost);
   }
 
   /**
@@ -88,15 +96,15 @@ export class CheckpointWatch {
       this.waiters.add(waiter);
       this.listener?.start();
       this.intervalMs = LOOK_MIN_MS;
-      this.nudge();
+      this.lookSoon();
       void this.run();
     });
   }
 
-  /** A checkpoint may have moved: looks at once if somebody waits. */
-  nudge(): void {
-    this.lookNow = true;
-    this.wake();
+  /** A checkpoint of some generation moved: looks at once if somebody waits for that. For the process that folds. */
+  moved(checkpoint: MovedCheckpoint): void {
+    this.isToldHere = true;
+    this.wakeFor(checkpoint);
   }
 
   /** Stops; those who still wait are told that the store is going away. */
@@ -107,10 +115,15 @@ export class CheckpointWatch {
     await this.listener?.close();
   }
 
-  private moved({ topic, partition, next }: CheckpointMoved): void {
+  private wakeFor({ topic, partition, next }: MovedCheckpoint): void {
     for (const waiter of this.waiters) {
-      if (waiter.topic === topic && waiter.partition === partition && waiter.offset < next) return this.nudge();
+      if (waiter.topic === topic && waiter.partition === partition && waiter.offset < next) return this.lookSoon();
     }
+  }
+
+  private lookSoon(): void {
+    this.lookNow = true;
+    this.wake();
   }
 
   private async run(): Promise<void> {
@@ -126,15 +139,16 @@ export class CheckpointWatch {
   }
 
   private async look(): Promise<Seen> {
+    const supposed = this.supposed;
+    this.supposed = undefined;
     try {
-      const generation = await readPointer(this.store.pool);
-      if (this.logId !== undefined && generation?.logId !== this.logId) return { state: 'NOT_READY' };
-      const found = generation && (await readCheckpoints(this.store.pool, generation.name));
-      if (found?.ready !== true) return { state: 'NOT_READY' };
-      // A swap guarantees that the new generation is level with the old one as of the swap. What the old one folded
-      // after it may be missing in the new, so checkpoints count only if the pointer still names their generation.
-      const stillNamed = (await readPointer(this.store.pool))?.name === generation?.name;
-      return stillNamed ? { state: 'READY', next: found.next } : await this.look();
+      const generation = supposed ?? (await readPointer(this.store.pool))?.name;
+      if (generation === undefined) return { state: 'NOT_READY' };
+      const found = await readPointedCheckpoints(this.store.pool, generation);
+      if (found.pointedTo !== generation) return await this.look();
+      this.supposed = generation;
+      const isReady = found.ready && (this.logId === undefined || found.logId === this.logId);
+      return isReady ? { state: 'READY', next: found.next } : { state: 'NOT_READY' };
     } catch (error) {
       if (classify(error) === 'MISSING') return { state: 'NOT_READY' };
       return asStoreError(error) as Error;
@@ -159,7 +173,8 @@ export class CheckpointWatch {
 
   private async pause(): Promise<void> {
     if (this.lookNow || this.closed) return;
-    const pauseMs = this.listener?.listening === true ? LOOK_WHILE_LISTENING_MS : this.intervalMs;
+    const isTold = this.listener?.listening ?? this.isToldHere;
+    const pauseMs = isTold ? LOOK_WHILE_TOLD_MS : this.intervalMs;
     this.intervalMs = Math.min(this.intervalMs * 2, LOOK_MAX_MS);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, pauseMs);
