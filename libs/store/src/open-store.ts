@@ -48,10 +48,17 @@ export interface StoreAddress {
  * `DependencyUnavailableError`, each within the time-outs of `pool.ts`; they may be repeated.
  */
 export interface Store {
+  /** For what somebody waits for: requests, and the commands whose effects they wait to see. */
   readonly pool: pg.Pool;
   /**
+   * For what nobody waits for: batches of events, the feed of changes. A server does all at once, and there it is `pool`.
+   * The embedded one does one transaction after the other; with a connection of their own these queue behind each other
+   * there, and `pool` waits for the one under way at most.
+   */
+  readonly background: pg.Pool;
+  /**
    * A server of its own has many sessions: NOTIFY arrives, advisory locks exclude. The embedded one has a
-   * single session shared by all: neither works, and the pool has one connection.
+   * single session shared by all: neither works, and each pool has one connection.
    */
   readonly notifies: boolean;
   /** Where the embedded server listens, once it does. */
@@ -107,7 +114,7 @@ export async function openStoreInBackground(options: StoreOptions): Promise<Open
     });
     return { store, opened: Promise.resolve() };
   }
-  // One connection: more would share one session all the same, and wait for each other inside the server.
+  // One connection a pool: more would share one session all the same, and wait for each other inside the server.
   const shared = {
     connectTimeoutMs: EMBEDDED_CONNECT_TIMEOUT_MS,
     connectionsMax: 1,
@@ -133,10 +140,12 @@ export async function openStoreInBackground(options: StoreOptions): Promise<Open
 const embeddedUrl = (port: number): string => `postgres://postgres@${EMBEDDED_HOST}:${port}/postgres?sslmode=disable`;
 
 function storeOf(settings: PoolSettings, server?: Promise<EmbeddedServer>): Store {
+  const notifies = settings.connectionsMax > 1;
   const pool = createPool(settings);
+  const background = notifies ? pool : createPool(settings);
   let closed: Promise<void> | undefined;
   const close = async (): Promise<void> => {
-    await pool.end();
+    await Promise.all([...new Set([pool, background])].map((each) => each.end()));
     await server?.then(
       (started) => started.close(),
       () => undefined,
@@ -144,7 +153,8 @@ function storeOf(settings: PoolSettings, server?: Promise<EmbeddedServer>): Stor
   };
   return {
     pool,
-    notifies: settings.connectionsMax > 1,
+    background,
+    notifies,
     ...(server !== undefined && {
       address: server.then(({ port }) => ({ host: EMBEDDED_HOST, port, url: embeddedUrl(port) })),
     }),

@@ -66,7 +66,7 @@ export class FeedUnderTest {
     const publishers = new ChangePublishers({
       log,
       logId: control.log.logId,
-      store: { ...store, pool: this.counted(store.pool) },
+      store: { ...store, background: this.counted(store.background) },
       generation,
       source: 'test',
       metrics,

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { acme, batch, emptyDatabase, event, live } from '../contract-fixtures.contract.js';
+import { acme, batch, emptyDatabase, event, live, registerAgent } from '../contract-fixtures.contract.js';
 import { describeKeyUses } from '../key-uses/key-uses.contract.js';
 import { describeDigests } from '../digest/digests.contract.js';
 import { describeRowHash } from '../digest/row-hash.contract.js';
@@ -74,6 +74,21 @@ describe('the embedded store', () => {
     );
     expect(answers).toEqual([[long.length], [2], [long.length], [4]]);
     await Promise.all(clients.map((client) => client.end()));
+  });
+
+  it('lets neither a request nor a command queue behind batches of events', async () => {
+    await emptyDatabase(store);
+    const generation = await new Generations(store).ensureLive(live());
+    const writer = new BatchWriter(store);
+    for (const topic of ['commands', 'events'] as const)
+      await writer.startPosition(generation, { topic, partition: 0 });
+    const another = await store.background.connect();
+    const events = writer.apply(generation, batch('events', 0, [event(1)]));
+    await expect(writer.apply(generation, batch('commands', 0, [registerAgent(1, 'a')]))).resolves.toBe('CONSUMED');
+    await expect(new ProjectionReader(store).agent(acme, 'a')).resolves.toMatchObject({ state: 'READY' });
+    await expect(new ProjectionReader(store).session(acme, 's')).resolves.toMatchObject({ value: null });
+    another.release();
+    await expect(events).resolves.toBe('CONSUMED');
   });
 
   it('serves another process at its address', async () => {

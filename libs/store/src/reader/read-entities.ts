@@ -38,7 +38,7 @@ export function readEntities(
   return storeOperation(async () => {
     try {
       return await inTransaction(
-        store.pool,
+        store.background,
         async (client): Promise<EntitiesRead> => {
           const asOf = await checkpointForReaders(client, name, partition);
           if (asOf === undefined) return { outcome: 'NOT_FOR_READERS' };

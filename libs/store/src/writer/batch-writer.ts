@@ -14,7 +14,7 @@ import {
   storeOperation,
 } from '@logbook/core';
 import { admitCommands, admitEvents, NO_SKIPS, type DeadLetterRow, type Fold, type Skips } from '@logbook/projections';
-import type { PoolClient } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { foldOf, type Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
 import { refusalReason } from '../refusal.js';
@@ -93,7 +93,7 @@ export class BatchWriter {
     const topic = foldedTopic(batch.topic);
     const changes = this.prepare(foldOf(generation), topic, batch);
     try {
-      const outcome = await this.attempt(async (client): Promise<{ ready: boolean } | typeof ROLLBACK> => {
+      const outcome = await this.attempt(topic, async (client): Promise<{ ready: boolean } | typeof ROLLBACK> => {
         const fence = await fenceCheckpoint(client, generation.name, topic, batch, { lazily: this.store.notifies });
         if (fence.outcome === 'STALE') return ROLLBACK;
         await changes.write(client, generation.name);
@@ -124,7 +124,7 @@ export class BatchWriter {
     const changes = this.prepare(foldOf(generation), topic, batch, skips);
     let outcome: 'TAKEN' | 'STALE' = 'STALE';
     try {
-      await this.attempt(async (client) => {
+      await this.attempt(topic, async (client) => {
         const fence = await fenceCheckpoint(client, generation.name, topic, batch, { lazily: false });
         if (fence.outcome === 'STALE') return ROLLBACK;
         await changes.write(client, generation.name);
@@ -146,13 +146,19 @@ export class BatchWriter {
    * In one transaction. A row whose key another partition wrote since this one looked (a foreign producer may use one id
    * under two keys) is refused once that is committed. Looked at again, the key is there and the event has no effect.
    */
-  private async attempt<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
+  private async attempt<T>(topic: FoldedTopic, work: (client: PoolClient) => Promise<T>): Promise<T> {
+    const connections = this.connectionsFor(topic);
     try {
-      return await inTransaction(this.store.pool, work);
+      return await inTransaction(connections, work);
     } catch (error) {
       if ((error as { readonly code?: unknown }).code !== UNIQUE_VIOLATION) throw error;
-      return inTransaction(this.store.pool, work);
+      return inTransaction(connections, work);
     }
+  }
+
+  /** The writer of a command waits until reads show it; the sender of an event does not. */
+  private connectionsFor(topic: FoldedTopic): Pool {
+    return topic === 'commands' ? this.store.pool : this.store.background;
   }
 
   private async tellDeadLetters(
