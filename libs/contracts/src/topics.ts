@@ -30,11 +30,14 @@ export const DEFAULT_PARTITION_COUNTS: PartitionCounts = {
   'dead-letters': 1,
 };
 
-/** One machine gains nothing from more partitions: there is one projector and one writer. */
+/**
+ * One machine gains nothing from more partitions: there is one projector and one writer. Two, so that a batch of one can be
+ * decoded while one of the other is written; every further one makes smaller transactions of the same events.
+ */
 export const EMBEDDED_PARTITION_COUNTS: PartitionCounts = {
   control: 1,
   commands: 2,
-  events: 4,
+  events: 2,
   'dead-letters': 1,
 };
 

@@ -4,14 +4,14 @@ import { LogUnavailableError, type ConsumeOptions, type Consumption, type GroupP
 import { deliverBatch } from '../delivery/deliver-batch.js';
 import { requireGroup } from '../delivery/require-group.js';
 import { Settlement } from '../delivery/settlement.js';
-import { BATCH_MESSAGES_MAX_DEFAULT } from '../delivery/split-batch.js';
 import { agreeStart, consumerFailed, partitionName, type PartitionView } from '../delivery/start-position.js';
 import type { DriverLogger } from '../driver-logger.js';
 import type { Environment } from './environment.js';
 import type { Growth } from './growth.js';
+import { readInPieces } from './read-in-pieces.js';
 
-/** A batch of less is of somebody who keeps up, and may gather more the next time. */
-const GATHERED_MESSAGES_ENOUGH = 100;
+/** What a consumer makes of a batch before it waits for anything is synchronous too: so a batch is no larger than it need be. */
+const BATCH_MESSAGES_MAX = 1_000;
 
 export interface EmbeddedConsumptionOptions {
   readonly environment: Environment;
@@ -38,6 +38,10 @@ export class EmbeddedConsumption implements Consumption {
 
   constructor(private readonly options: EmbeddedConsumptionOptions) {
     this.finished = this.run();
+  }
+
+  private get batchMessagesMax(): number {
+    return Math.min(this.options.consume.batchMessagesMax ?? BATCH_MESSAGES_MAX, BATCH_MESSAGES_MAX);
   }
 
   get ended(): Promise<void> {
@@ -78,7 +82,8 @@ export class EmbeddedConsumption implements Consumption {
       const delivery: Offset | 'WAIT' | 'STALE' = await this.deliver(partition, next);
       if (delivery === 'STALE') next = await this.agree(partition);
       else if (delivery !== 'WAIT') {
-        const isLittle = delivery - next < GATHERED_MESSAGES_ENOUGH;
+        // It took all there was: who keeps up may gather more the next time.
+        const isLittle = delivery - next < this.batchMessagesMax;
         next = delivery;
         const waitMs = gatherMs - (performance.now() - beganMs);
         if (isLittle && waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => undefined);
@@ -103,8 +108,8 @@ export class EmbeddedConsumption implements Consumption {
 
   private async deliver(partition: TopicPartition, from: Offset): Promise<Offset | 'WAIT' | 'STALE'> {
     const { environment, consume, logger } = this.options;
-    const batchMessagesMax = consume.batchMessagesMax ?? BATCH_MESSAGES_MAX_DEFAULT;
-    const { messages, end } = environment.readFrom(partition, from, batchMessagesMax);
+    const { batchMessagesMax } = this;
+    const { messages, end } = await readInPieces(environment, partition, { from, messagesMax: batchMessagesMax });
     if (messages.length === 0) return 'WAIT';
     let position = from;
     const delivery = await deliverBatch({
