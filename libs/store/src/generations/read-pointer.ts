@@ -3,8 +3,13 @@ import type { Pool } from 'pg';
 import { generationName } from '../sql/identifiers.js';
 import type { Generation } from './generation.js';
 
-/** The generation readers use and the log it belongs to; `undefined` if there is none yet. */
-export async function readPointer(pool: Pool): Promise<(Generation & { readonly logId: string }) | undefined> {
+/** A generation that readers are pointed to, and the log it belongs to. */
+export interface PointedGeneration extends Generation {
+  readonly logId: string;
+}
+
+/** The generation readers use; `undefined` if there is none yet. */
+export async function readPointer(pool: Pool): Promise<PointedGeneration | undefined> {
   try {
     const { rows } = await pool.query<{ name: string; fold_version: number; log_id: string }>(
       `SELECT g.name, g.fold_version, g.log_id

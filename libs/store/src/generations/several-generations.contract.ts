@@ -86,6 +86,22 @@ export function describeSeveralGenerations(opened: OpenedStore): void {
       await expect(pointer.rollback()).resolves.toMatchObject({ outcome: 'SWAPPED', to: 'gen_2' });
     });
 
+    it('is followed by a reader from one read to the next, also where the former one was dropped', async () => {
+      const second = await another();
+      await fold(first);
+      await fold(second);
+      const reader = new ProjectionReader(opened());
+      const read = () => reader.agent(acme, 'a');
+      await expect(read()).resolves.toMatchObject({ state: 'READY', generation: 'gen_1' });
+      await pointer.swap(second.name);
+      await expect(read()).resolves.toMatchObject({ state: 'READY', generation: 'gen_2', value: { agentName: 'a' } });
+      await pointer.rollback();
+      await expect(read()).resolves.toMatchObject({ state: 'READY', generation: 'gen_1' });
+      await pointer.swap(second.name);
+      await generations.drop(first.name);
+      await expect(read()).resolves.toMatchObject({ state: 'READY', generation: 'gen_2' });
+    });
+
     it('swaps to one that is past the one readers use', async () => {
       const second = await another();
       await fold(second);

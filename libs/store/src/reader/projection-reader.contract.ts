@@ -36,6 +36,18 @@ export function describeProjectionReader(opened: OpenedStore): void {
       );
     });
 
+    it('asks for the pointer alone no more, once it knows what readers are pointed to', async () => {
+      await reader.agent(acme, 'a');
+      // The statement that selects rows goes through the ORM, which takes a connection.
+      const query = jest.spyOn(opened().pool, 'query');
+      try {
+        await expect(reader.agent(acme, 'a')).resolves.toMatchObject({ state: 'READY' });
+        expect(query).not.toHaveBeenCalled();
+      } finally {
+        query.mockRestore();
+      }
+    });
+
     it('gives a whole row, times in milliseconds', async () => {
       await expect(reader.agent(acme, 'a')).resolves.toEqual({
         state: 'READY',

@@ -12,8 +12,7 @@ import {
   type PersonRow,
   type SessionRow,
 } from '@logbook/projections';
-import { readPointer } from '../generations/read-pointer.js';
-import type { Generation } from '../generations/generation.js';
+import { readPointer, type PointedGeneration } from '../generations/read-pointer.js';
 import type { Store } from '../open-store.js';
 import { readCheckpoints, type NextOffsets } from './read-checkpoints.js';
 import { readDeadLetters, type DeadLetterSelection } from './read-dead-letters.js';
@@ -52,12 +51,18 @@ export interface ProjectionReaderOptions {
 /** The most rows one list gives. */
 export const LIST_ROWS_MAX = 1_000;
 
+type Select<T> = (
+  generation: ReadableGeneration,
+) => Promise<{ readonly pointedTo: boolean; readonly ready: boolean; readonly value: T }>;
+
 /**
- * Reads projections. Each call reads the pointer once, then one statement of the generation it names.
+ * Reads projections, each call one snapshot of the generation that the pointer names in it.
  * Rejects with `DependencyUnavailableError` where the store is away.
  */
 export class ProjectionReader {
   private readonly generations: ReadableGenerations;
+  /** What readers were pointed to when it was last looked up. */
+  private supposed: PointedGeneration | undefined;
 
   constructor(
     private readonly store: Store,
@@ -77,9 +82,9 @@ export class ProjectionReader {
       version: byId('agentVersions', 'agentVersionId', agentVersionIdOf(tenant, agentName, agentVersionName)),
     };
     return this.read(async (generation) => {
-      const { ready, lines } = await selectRows(generation, selections);
+      const { lines, ...said } = await selectRows(generation, selections);
       const agent = (lines[0]?.agent ?? null) as AgentRow | null;
-      return { ready, value: { agent, version: (lines[0]?.version ?? null) as AgentVersionRow | null } };
+      return { ...said, value: { agent, version: (lines[0]?.version ?? null) as AgentVersionRow | null } };
     });
   }
 
@@ -141,8 +146,8 @@ export class ProjectionReader {
 
   private one<T extends TableName>(table: T, selection: Selection): Promise<Read<RowOf<T> | null>> {
     return this.read(async (generation) => {
-      const { ready, lines } = await selectRows(generation, { [table]: selection });
-      return { ready, value: (lines[0]?.[table] ?? null) as RowOf<T> | null };
+      const { lines, ...said } = await selectRows(generation, { [table]: selection });
+      return { ...said, value: (lines[0]?.[table] ?? null) as RowOf<T> | null };
     });
   }
 
@@ -161,25 +166,38 @@ export class ProjectionReader {
           .limit(Math.max(0, Math.min(limit, LIST_ROWS_MAX))),
     };
     return this.read(async (generation) => {
-      const { ready, lines } = await selectRows(generation, { [table]: newest });
+      const { lines, ...said } = await selectRows(generation, { [table]: newest });
       const rows = lines.map((line) => line[table] ?? null).filter((row) => row !== null);
       // A join is free to give the ordered rows in another order.
       rows.sort((a, b) => Number(b[time]) - Number(a[time]) || (String(a[key]) < String(b[key]) ? 1 : -1));
-      return { ready, value: rows as unknown as RowOf<T>[] };
+      return { ...said, value: rows as unknown as RowOf<T>[] };
     });
   }
 
-  private read<T>(
-    select: (generation: ReadableGeneration) => Promise<{ readonly ready: boolean; readonly value: T }>,
-  ): Promise<Read<T>> {
-    return this.ofPointedTo(async (generation) => {
-      const { ready, value } = await select(await this.generations.of(generation));
-      if (!ready) return notReady(`${generation.name} has not yet passed the log's ends of its creation`);
-      return { state: 'READY', generation: generation.name, value };
+  /** Of what readers were pointed to the last time, so one statement; only if that says that they no longer are, the pointer is read. */
+  private read<T>(select: Select<T>): Promise<Read<T>> {
+    return storeOperation(async () => {
+      const { supposed } = this;
+      if (supposed !== undefined) {
+        const read = await this.readOf(supposed, select).catch(orElsewhere);
+        if (read !== 'POINTED_ELSEWHERE') return read;
+      }
+      return this.ofPointedTo(async (generation) => {
+        const read = await this.readOf(generation, select);
+        this.supposed = generation;
+        return read === 'POINTED_ELSEWHERE' ? this.read(select) : read;
+      });
     });
   }
 
-  private ofPointedTo<T>(use: (generation: Generation) => Promise<T | NotReady>): Promise<T | NotReady> {
+  private async readOf<T>(generation: PointedGeneration, select: Select<T>): Promise<Read<T> | 'POINTED_ELSEWHERE'> {
+    const { pointedTo, ready, value } = await select(await this.generations.of(generation));
+    if (!pointedTo) return 'POINTED_ELSEWHERE';
+    if (!ready) return notReady(`${generation.name} has not yet passed the log's ends of its creation`);
+    return { state: 'READY', generation: generation.name, value };
+  }
+
+  private ofPointedTo<T>(use: (generation: PointedGeneration) => Promise<T | NotReady>): Promise<T | NotReady> {
     return storeOperation(async () => {
       const generation = await readPointer(this.store.pool);
       if (generation === undefined) return notReady('there is no generation yet: a projector creates the first');
@@ -196,6 +214,12 @@ export class ProjectionReader {
       }
     });
   }
+}
+
+/** Its tables are dropped once nobody is pointed to it. */
+function orElsewhere(error: unknown): 'POINTED_ELSEWHERE' {
+  if (classify(error) === 'MISSING') return 'POINTED_ELSEWHERE';
+  throw error;
 }
 
 const notReady = (reason: string): NotReady => ({ state: 'NOT_READY', reason });

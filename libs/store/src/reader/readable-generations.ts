@@ -1,13 +1,14 @@
 import type { Fold } from '@logbook/projections';
 import type { DataSource } from 'typeorm';
-import { foldOf, type Generation } from '../generations/generation.js';
+import { foldOf } from '../generations/generation.js';
+import type { PointedGeneration } from '../generations/read-pointer.js';
 import type { Store } from '../open-store.js';
 import { dataSourceOn } from '../orm/data-source.js';
 import { entitiesOf, type Entities } from '../orm/entities.js';
 
 /** A generation as the ORM reads it. */
 export interface ReadableGeneration {
-  readonly name: string;
+  readonly generation: PointedGeneration;
   readonly fold: Fold;
   readonly entities: Entities;
   readonly source: DataSource;
@@ -22,8 +23,8 @@ export class ReadableGenerations {
 
   constructor(private readonly store: Store) {}
 
-  of(generation: Generation): Promise<ReadableGeneration> {
-    const key = `${generation.name} ${generation.foldVersion}`;
+  of(generation: PointedGeneration): Promise<ReadableGeneration> {
+    const key = `${generation.name} ${generation.foldVersion} ${generation.logId}`;
     const known = this.kept.get(key);
     if (known !== undefined) return known;
     const opened = this.open(generation);
@@ -36,11 +37,11 @@ export class ReadableGenerations {
     return opened;
   }
 
-  private async open(generation: Generation): Promise<ReadableGeneration> {
+  private async open(generation: PointedGeneration): Promise<ReadableGeneration> {
     const fold = foldOf(generation);
     const entities = entitiesOf(generation.name, fold);
     const source = dataSourceOn(this.store, { schema: generation.name, entities: Object.values(entities) });
     await source.initialize();
-    return { name: generation.name, fold, entities, source };
+    return { generation, fold, entities, source };
   }
 }

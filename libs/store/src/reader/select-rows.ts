@@ -13,20 +13,27 @@ export interface Selection {
 
 /** What one statement saw, in one snapshot. Of each selection a row, or null, in every line. */
 export interface Selected<N extends string> {
+  /** Whether readers are pointed to the generation. */
+  readonly pointedTo: boolean;
   readonly ready: boolean;
   readonly lines: readonly Readonly<Record<N, Readonly<Record<string, unknown>> | null>>[];
 }
 
 /**
- * Reads readiness and rows in one statement: a generation that is dropped or begun anew between two statements
+ * Reads pointer, readiness and rows in one statement: a generation that is dropped or begun anew between two statements
  * could pass for an old state, within one it cannot. Its one row is on the left, so there is always an answer.
  */
 export async function selectRows<N extends string>(
-  { fold, entities, source }: ReadableGeneration,
+  { generation, fold, entities, source }: ReadableGeneration,
   selections: Readonly<Record<N, Selection>>,
 ): Promise<Selected<N>> {
   const names = Object.keys(selections) as N[];
-  let query = source.createQueryBuilder().select('g.ready', 'ready').from(entities.generation, 'g');
+  let query = source
+    .createQueryBuilder()
+    .select('g.ready', 'ready')
+    .addSelect(POINTED_TO, 'pointed_to')
+    .setParameters({ pointedName: generation.name, pointedFold: generation.foldVersion, pointedLog: generation.logId })
+    .from(entities.generation, 'g');
   for (const name of names) {
     const { table, narrow } = selections[name];
     const properties = Object.keys(fold.tables[table].columns);
@@ -44,12 +51,17 @@ export async function selectRows<N extends string>(
   }
   const raw = await query.getRawMany<Record<string, unknown>>();
   return {
+    pointedTo: raw[0]?.['pointed_to'] === true,
     ready: raw[0]?.['ready'] === true,
     lines: raw.map((line) =>
       Object.fromEntries(names.map((name) => [name, rowIn(line, name, selections[name])])),
     ) as never,
   };
 }
+
+/** The name alone may have gone to another generation, of another log. */
+const POINTED_TO = `EXISTS (SELECT FROM ops.pointer p JOIN ops.generations o ON o.name = p.generation
+                             WHERE o.name = :pointedName AND o.fold_version = :pointedFold AND o.log_id = :pointedLog)`;
 
 /** The row in the shape of the current fold: a column that the generation's own fold does not have is null. */
 function rowIn(
