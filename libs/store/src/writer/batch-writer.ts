@@ -13,7 +13,7 @@ import {
   type StartPosition,
   storeOperation,
 } from '@logbook/core';
-import { admitCommands, admitEvents, NO_SKIPS, type DeadLetterRow, type Fold, type Skips } from '@logbook/projections';
+import { admitCommands, NO_SKIPS, type DeadLetterRow, type Fold, type Skips } from '@logbook/projections';
 import type { Pool, PoolClient } from 'pg';
 import { foldOf, type Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
@@ -21,6 +21,7 @@ import { refusalReason } from '../refusal.js';
 import { copyRows } from '../sql/copy-rows.js';
 import { inTransaction, ROLLBACK } from '../sql/transaction.js';
 import { upsertRows } from '../sql/upsert-rows.js';
+import { admitInPieces } from './admit-in-pieces.js';
 import { fenceCheckpoint } from './fence-checkpoint.js';
 import { isPointedTo } from './is-pointed-to.js';
 import { loadCommandsSlice } from './load-commands-slice.js';
@@ -91,7 +92,7 @@ export class BatchWriter {
    */
   async apply(generation: Generation, batch: Batch): Promise<BatchOutcome> {
     const topic = foldedTopic(batch.topic);
-    const changes = this.prepare(foldOf(generation), topic, batch);
+    const changes = await this.prepare(foldOf(generation), topic, batch);
     try {
       const outcome = await this.attempt(topic, async (client): Promise<{ ready: boolean } | typeof ROLLBACK> => {
         const fence = await fenceCheckpoint(client, generation.name, topic, batch, { lazily: this.store.notifies });
@@ -121,7 +122,7 @@ export class BatchWriter {
   ): Promise<Probe> {
     const topic = foldedTopic(batch.topic);
     const skips = leavingOut === undefined ? this.skips : withOneMore(this.skips, leavingOut);
-    const changes = this.prepare(foldOf(generation), topic, batch, skips);
+    const changes = await this.prepare(foldOf(generation), topic, batch, skips);
     let outcome: 'TAKEN' | 'STALE' = 'STALE';
     try {
       await this.attempt(topic, async (client) => {
@@ -172,7 +173,7 @@ export class BatchWriter {
   }
 
   /** Everything that needs no database happens here, before a connection is taken. */
-  private prepare(fold: Fold, topic: FoldedTopic, batch: Batch, skips = this.skips): Prepared {
+  private async prepare(fold: Fold, topic: FoldedTopic, batch: Batch, skips = this.skips): Promise<Prepared> {
     const { tables } = fold;
     if (topic === 'commands') {
       const { messages, deadLetters } = admitCommands(batch.messages, skips);
@@ -192,7 +193,7 @@ export class BatchWriter {
         },
       };
     }
-    const { messages, deadLetters } = admitEvents(batch.messages, skips);
+    const { messages, deadLetters } = await admitInPieces(batch.messages, skips);
     const needs = fold.needsOfEvents(messages);
     return {
       deadLetters,
