@@ -1,4 +1,5 @@
 import { LogUnavailableError } from '@logbook/core';
+import { Timeouts } from './timeouts.js';
 
 /**
  * Settles like `work`, or rejects with `LogUnavailableError` after `timeoutMs`. The work itself goes on;
@@ -13,6 +14,34 @@ export async function withDeadline<T>(work: Promise<T>, timeoutMs: number, what:
     return await Promise.race([work, expired]);
   } finally {
     clearTimeout(timer);
+  }
+}
+
+/** `withDeadline` for what is done again and again, much of it at a time: a timer for each would cost more than the work. */
+export class SharedDeadline {
+  private readonly timeouts: Timeouts<(error: Error) => void>;
+
+  constructor(timeoutMs: number, what: string) {
+    this.timeouts = new Timeouts(timeoutMs, (expire) =>
+      expire(new LogUnavailableError(`${what} took longer than ${timeoutMs} ms`)),
+    );
+  }
+
+  within<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const expire = (error: Error): void => reject(error);
+      this.timeouts.begin(expire);
+      work.then(
+        (result) => {
+          this.timeouts.end(expire);
+          resolve(result);
+        },
+        (error: unknown) => {
+          this.timeouts.end(expire);
+          reject(error as Error);
+        },
+      );
+    });
   }
 }
 

@@ -1,24 +1,29 @@
-import { offset, type EncodedChange, type Position, type RawMessage, type Topic } from '@logbook/contracts';
+import { offset, type Position, type Topic } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
+import { Timeouts } from '../timeouts.js';
+import { RECORD_HEAD_BYTES_MAX } from './record-writer.js';
 
 /** A request carries at most this, or one message: the leaders of many partitions share it. */
 const REQUEST_BYTES_MAX = 8 * 1024 * 1024;
 
-export type AppendedMessage = EncodedChange | RawMessage;
-
-export interface PartitionMessages {
+export interface PartitionRecords {
   readonly topic: Topic;
   readonly partition: number;
-  readonly messages: readonly AppendedMessage[];
-  /** What the messages take, by `measureMessages`. */
-  readonly bytes: number;
+  /** By `encodeRecord`, in order. */
+  readonly records: readonly Buffer[];
+}
+/** A message to append. */
+export interface AddressedRecord {
+  readonly partition: number;
+  /** By `encodeRecord`. */
+  readonly record: Buffer;
 }
 export type SendOutcome =
   | { readonly kind: 'ACKNOWLEDGED'; readonly baseOffset: number }
   | { readonly kind: 'NOT_ACKNOWLEDGED'; readonly error: Error };
 /** Sends batches together and settles each, by its place among them, once. Resolves when all are settled. */
 export type SendRequest = (
-  batches: readonly PartitionMessages[],
+  batches: readonly PartitionRecords[],
   settle: (place: number, outcome: SendOutcome) => void,
 ) => Promise<void>;
 
@@ -27,14 +32,13 @@ interface Append {
   readonly entries: Entry[];
   unacknowledged: number;
   settled: boolean;
-  readonly timer: NodeJS.Timeout;
   readonly resolve: (positions: Position[]) => void;
   readonly reject: (error: Error) => void;
 }
 interface Entry {
   readonly append: Append;
   readonly index: number;
-  readonly message: AppendedMessage;
+  readonly record: Buffer;
   readonly bytes: number;
 }
 interface Lane {
@@ -69,35 +73,35 @@ export class AppendQueue {
   private pendingBytes = 0;
   private pumping: Promise<void> | undefined;
   private closed = false;
+  private readonly timeouts: Timeouts<Append>;
 
-  constructor(private readonly options: AppendQueueOptions) {}
+  constructor(private readonly options: AppendQueueOptions) {
+    const { appendTimeoutMs } = options;
+    const late = `the append was not acknowledged within ${appendTimeoutMs} ms; it may still reach the log`;
+    this.timeouts = new Timeouts(appendTimeoutMs, (append) => this.fail(append, new LogUnavailableError(late)));
+  }
 
-  append(
-    topic: Topic,
-    messages: readonly { readonly message: AppendedMessage; readonly partition: number; readonly bytes: number }[],
-  ): Promise<Position[]> {
-    const { appendTimeoutMs, pendingBytesMax } = this.options;
+  append(topic: Topic, records: readonly AddressedRecord[]): Promise<Position[]> {
+    const { pendingBytesMax } = this.options;
     if (this.closed) return Promise.reject(new LogUnavailableError('the log is closed'));
-    const bytes = messages.reduce((sum, each) => sum + each.bytes, 0);
+    const bytes = records.reduce((sum, { record }) => sum + bytesOf(record), 0);
     if (this.pendingBytes > 0 && this.pendingBytes + bytes > pendingBytesMax) {
       const refusal = `more than ${pendingBytesMax} bytes wait to be appended; the brokers do not keep up`;
       return Promise.reject(new LogUnavailableError(refusal));
     }
     this.pendingBytes += bytes;
     return new Promise((resolve, reject) => {
-      const late = `the append was not acknowledged within ${appendTimeoutMs} ms; it may still reach the log`;
-      const timer = setTimeout(() => this.fail(append, new LogUnavailableError(late)), appendTimeoutMs);
       const append: Append = {
         positions: [],
         entries: [],
-        unacknowledged: messages.length,
+        unacknowledged: records.length,
         settled: false,
-        timer,
         resolve,
         reject,
       };
-      messages.forEach(({ message, partition, bytes: each }, index) => {
-        const entry = { append, index, message, bytes: each };
+      this.timeouts.begin(append);
+      records.forEach(({ partition, record }, index) => {
+        const entry = { append, index, record, bytes: bytesOf(record) };
         append.entries.push(entry);
         this.lane(topic, partition).waiting.add(entry);
       });
@@ -121,11 +125,10 @@ export class AppendQueue {
   }
 
   private async sendAndSettle(request: readonly SentLane[]): Promise<void> {
-    const batches = request.map(({ topic, partition, sent, bytes }) => ({
+    const batches = request.map(({ topic, partition, sent }) => ({
       topic,
       partition,
-      messages: sent.map(({ message }) => message),
-      bytes,
+      records: sent.map(({ record }) => record),
     }));
     await this.options.send(batches, (place, outcome) => {
       const lane = request[place];
@@ -142,7 +145,7 @@ export class AppendQueue {
       append.unacknowledged -= 1;
       if (append.unacknowledged > 0 || append.settled) return;
       append.settled = true;
-      clearTimeout(append.timer);
+      this.timeouts.end(append);
       append.resolve(append.positions);
     });
   }
@@ -151,7 +154,7 @@ export class AppendQueue {
   private fail(append: Append, error: Error): void {
     if (append.settled) return;
     append.settled = true;
-    clearTimeout(append.timer);
+    this.timeouts.end(append);
     for (const entry of append.entries) {
       for (const lane of this.lanes.values()) if (lane.waiting.delete(entry)) this.pendingBytes -= entry.bytes;
     }
@@ -198,4 +201,5 @@ export class AppendQueue {
   }
 }
 
+const bytesOf = (record: Buffer): number => RECORD_HEAD_BYTES_MAX + record.length;
 const laneName = (topic: Topic, partition: number): string => `${topic}/${partition}`;

@@ -23,9 +23,9 @@ import {
 } from '@logbook/core';
 import { scanPieces } from '../delivery/scan-pieces.js';
 import type { PartitionView } from '../delivery/start-position.js';
-import { measureMessages } from '../message-limits.js';
 import { PreparedTopics, requireCounts, type PrepareOptions } from '../prepared-topics.js';
 import { AppendQueue } from './append-queue.js';
+import { encodeRecords } from './encode-records.js';
 import { DirectReader } from './direct-reader.js';
 import { KafkaAdmin } from './kafka-admin.js';
 import { createKafkaClient } from './kafka-client.js';
@@ -93,15 +93,11 @@ class KafkaLog implements Log {
 
   async append(topic: Topic, messages: readonly (EncodedChange | RawMessage)[]): Promise<Position[]> {
     const partitions = this.prepared.count(topic);
-    const bytes = measureMessages(topic, messages, this.options.messageBytesMax);
-    if (messages.length === 0) return [];
+    const records = encodeRecords(topic, messages, this.options.messageBytesMax);
+    if (records.length === 0) return [];
     return this.queue.append(
       topic,
-      messages.map((message, index) => ({
-        message,
-        partition: partitionOfKey(message.key, partitions),
-        bytes: bytes[index] ?? 0,
-      })),
+      records.map((record, index) => ({ record, partition: partitionOfKey(messages[index]?.key ?? null, partitions) })),
     );
   }
 

@@ -1,5 +1,6 @@
 import lz4 from 'lz4-napi';
 import { inflatedBytesMax, inflatesTooMuch } from './inflation.js';
+import { lz4Frame, lz4FrameSync } from './lz4-frame.js';
 import { lz4InflatedBytes, soleLz4Block } from './lz4-size.js';
 
 /** Beyond this, data travel as they are, so that what a fetch can inflate to is bounded. */
@@ -7,13 +8,17 @@ const SHRINK_MAX = 16;
 /** Below this, handing the work to another thread costs more than doing it. */
 const IN_THREAD_BYTES_MAX = 64 * 1024;
 
-/** The records of a batch as an LZ4 frame; `undefined` where they would shrink more than 16-fold, or not at all. */
-export async function compressBatch(records: Buffer): Promise<Buffer | undefined> {
-  const frame =
-    records.length <= IN_THREAD_BYTES_MAX ? lz4.compressFrameSync(records) : await lz4.compressFrame(records);
-  const worthIt = frame.length < records.length && frame.length * SHRINK_MAX >= records.length;
-  return worthIt ? frame : undefined;
+/**
+ * The records of a batch as an LZ4 frame; `undefined` where they would shrink more than 16-fold, or not at all. A promise
+ * where they are many: whoever gets none may use the bytes of `records` for others.
+ */
+export function compressBatch(records: Buffer): Buffer | undefined | Promise<Buffer | undefined> {
+  if (records.length <= IN_THREAD_BYTES_MAX) return ifWorthIt(lz4FrameSync(records), records);
+  return lz4Frame(records).then((frame) => ifWorthIt(frame, records));
 }
+
+const ifWorthIt = (frame: Buffer, records: Buffer): Buffer | undefined =>
+  frame.length < records.length && frame.length * SHRINK_MAX >= records.length ? frame : undefined;
 
 /** Rejects, before anything is inflated, for a batch that would become too large. */
 export async function decompressBatch(data: Buffer): Promise<Buffer> {

@@ -1,12 +1,12 @@
 import { decodeProduceResponse, encodeProduceRequest } from './produce-request.js';
 import { encodeRecordBatch } from './record-batch-encoder.js';
+import { encodeRecord } from './record-writer.js';
 
 const records = (value: string): Promise<Buffer> =>
-  encodeRecordBatch([{ key: Buffer.from('k'), headers: {}, value: Buffer.from(value) }], {
+  encodeRecordBatch([encodeRecord({ key: Buffer.from('k'), headers: {}, value: Buffer.from(value) })], {
     producerId: 7n,
     producerEpoch: 0,
     firstSequence: 3,
-    bytesMax: 100,
     timeMs: 1_764_000_000_000,
   });
 

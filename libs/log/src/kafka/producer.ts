@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster, Kafka } from 'kafkajs';
 import { topicName } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
-import type { PartitionMessages, SendOutcome } from './append-queue.js';
+import type { PartitionRecords, SendOutcome } from './append-queue.js';
 import { BorrowedCluster } from './borrowed-cluster.js';
 import { asAppendError } from './kafka-errors.js';
 import { ProduceError } from './produce-errors.js';
@@ -75,7 +75,7 @@ export class Producer {
   }
 
   /** Sends until every batch is settled, or `end` is called. Calls are made one at a time. */
-  async send(batches: readonly PartitionMessages[], settle: SettleBatch): Promise<void> {
+  async send(batches: readonly PartitionRecords[], settle: SettleBatch): Promise<void> {
     const deadline = Date.now() + this.options.appendTimeoutMs;
     let waiting: readonly Outgoing[] = await Promise.all(batches.map((batch, place) => this.encode(batch, place)));
     for (let retryMs = RETRY_MS_FIRST; ; retryMs = Math.min(2 * retryMs, RETRY_MS_MAX)) {
@@ -98,18 +98,13 @@ export class Producer {
     await this.borrowed.close();
   }
 
-  private async encode({ topic, partition, messages, bytes }: PartitionMessages, place: number): Promise<Outgoing> {
+  private async encode({ topic, partition, records: encoded }: PartitionRecords, place: number): Promise<Outgoing> {
     const name = topicName(this.options.prefix, topic);
     const lane = `${name}/${partition}`;
     const firstSequence = this.sequences.get(lane) ?? 0;
-    this.sequences.set(lane, (firstSequence + messages.length) & SEQUENCE_MASK);
-    const records = await encodeRecordBatch(messages, {
-      ...this.identity,
-      firstSequence,
-      bytesMax: bytes,
-      timeMs: Date.now(),
-    });
-    return { name, partition, records, place, messages: messages.length };
+    this.sequences.set(lane, (firstSequence + encoded.length) & SEQUENCE_MASK);
+    const records = await encodeRecordBatch(encoded, { ...this.identity, firstSequence, timeMs: Date.now() });
+    return { name, partition, records, place, messages: encoded.length };
   }
 
   /** One request to every leader concerned. */

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { LogUnavailableError, MessageTooLargeError, type Log } from '@logbook/core';
 import { message, prepareAll } from '../log.contract.js';
-import { measureMessages } from '../message-limits.js';
 import { CONTRACT_TIMEOUT_MS } from '../testing/contract-settings.js';
 import { removeTopics } from '../testing/foreign-client.js';
 import { LossyNetwork } from '../testing/lossy-network.js';
-import type { AppendedMessage, PartitionMessages, SendOutcome } from './append-queue.js';
+import type { PartitionRecords, SendOutcome } from './append-queue.js';
 import { openKafkaLog } from './kafka.log.js';
+import { encodeRecord } from './record-writer.js';
 import { RequestSender } from './request-sender.js';
 
 const brokers = (process.env['LOGBOOK_TEST_KAFKA_BROKERS'] ?? '').split(',');
@@ -47,13 +47,13 @@ describe('the sender of produce requests', () => {
     await admin.disconnect();
   }, CONTRACT_TIMEOUT_MS);
 
-  const batch = (partition: number, values: readonly string[]): PartitionMessages => {
-    const messages: AppendedMessage[] = values.map((value) => message('a', value));
-    const bytes = measureMessages('events', messages, 2 * MESSAGE_BYTES_MAX);
-    return { topic: 'events', partition, messages, bytes: bytes.reduce((sum, each) => sum + each, 0) };
-  };
+  const batch = (partition: number, values: readonly string[]): PartitionRecords => ({
+    topic: 'events',
+    partition,
+    records: values.map((value) => encodeRecord(message('a', value))),
+  });
 
-  async function send(...batches: PartitionMessages[]): Promise<SendOutcome[]> {
+  async function send(...batches: PartitionRecords[]): Promise<SendOutcome[]> {
     const outcomes: SendOutcome[] = [];
     await sender.send(batches, (place, outcome) => (outcomes[place] = outcome));
     return outcomes;

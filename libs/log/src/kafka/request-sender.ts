@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { withDeadline } from '../deadline.js';
 import type { DriverLogger } from '../driver-logger.js';
-import type { PartitionMessages } from './append-queue.js';
+import type { PartitionRecords } from './append-queue.js';
 import { asAppendError } from './kafka-errors.js';
 import { Producer, type ProducerOptions, type SettleBatch } from './producer.js';
 
@@ -26,7 +26,7 @@ export class RequestSender {
   constructor(private readonly options: RequestSenderOptions) {}
 
   /** Settles every batch, within the time of one append and that of connecting. Never rejects. */
-  async send(batches: readonly PartitionMessages[], settle: SettleBatch): Promise<void> {
+  async send(batches: readonly PartitionRecords[], settle: SettleBatch): Promise<void> {
     const unsettled = new Map(batches.entries());
     let failure: unknown;
     const settleOnce: SettleBatch = (place, outcome) => {
@@ -35,8 +35,8 @@ export class RequestSender {
       settle(place, outcome);
     };
     await this.sendWithin(batches, settleOnce).catch((error: unknown) => {
-      for (const [place, { messages }] of [...unsettled])
-        settleOnce(place, { kind: 'NOT_ACKNOWLEDGED', error: asAppendError(error, messages.length) });
+      for (const [place, { records }] of [...unsettled])
+        settleOnce(place, { kind: 'NOT_ACKNOWLEDGED', error: asAppendError(error, records.length) });
     });
     if (failure !== undefined) this.replace(failure);
   }
@@ -47,7 +47,7 @@ export class RequestSender {
     await producer?.end();
   }
 
-  private async sendWithin(batches: readonly PartitionMessages[], settle: SettleBatch): Promise<void> {
+  private async sendWithin(batches: readonly PartitionRecords[], settle: SettleBatch): Promise<void> {
     const producer = await this.connected();
     await withDeadline(
       producer.send(batches, settle),

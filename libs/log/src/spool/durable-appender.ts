@@ -8,7 +8,7 @@ import {
   type SpoolMode,
   type SpoolSignal,
 } from '@logbook/core';
-import { withDeadline } from '../deadline.js';
+import { SharedDeadline } from '../deadline.js';
 import type { DriverLogger } from '../driver-logger.js';
 import { BATCH_MESSAGES_MAX, Drainer } from './drainer.js';
 import { Gate } from './gate.js';
@@ -46,6 +46,7 @@ export class DurableAppender implements Appender {
   private readonly stopping = new AbortController();
   private readonly drainer: Drainer;
   private readonly gate: Gate;
+  private readonly held: SharedDeadline;
   private draining: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -54,6 +55,7 @@ export class DurableAppender implements Appender {
   ) {
     const { log, logger, onMoved, retryMs = RETRY_MS_DEFAULT, holdMs = HOLD_MS_DEFAULT } = options;
     this.gate = new Gate(holdMs);
+    this.held = new SharedDeadline(holdMs, 'the acknowledgement of an append');
     this.drainer = new Drainer({
       log,
       spool,
@@ -116,9 +118,9 @@ export class DurableAppender implements Appender {
   }
 
   private async appendToLog(topic: FoldedTopic, messages: readonly EncodedMessage[]): Promise<Position[] | 'AWAY'> {
-    const { log, holdMs = HOLD_MS_DEFAULT, logger } = this.options;
+    const { log, logger } = this.options;
     try {
-      return await withDeadline(log.append(topic, messages), holdMs, 'the acknowledgement of an append');
+      return await this.held.within(log.append(topic, messages));
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) throw error;
       if (this.current === 'DIRECT') logger?.('warn', 'the log is away; events are spooled', { reason: error.message });

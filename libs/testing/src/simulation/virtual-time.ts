@@ -8,7 +8,7 @@ export class VirtualTime {
   private readonly clock: Clock;
 
   private constructor(beganAtMs: number) {
-    this.clock = install({ now: beganAtMs, toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    this.clock = install({ now: beganAtMs, toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
   }
 
   static install(beganAtMs: number): VirtualTime {
