@@ -21,8 +21,13 @@ export async function orUnavailable<T>(operation: () => Promise<T>): Promise<T |
   try {
     return await operation();
   } catch (error) {
-    if (error instanceof LogUnavailableError) return unavailable('the log cannot be reached');
-    if (error instanceof DependencyUnavailableError) return unavailable('the projections cannot be reached');
-    throw error;
+    return unavailableFor(error);
   }
+}
+
+/** The outcome of a dependency that is away; throws anything else again. */
+export function unavailableFor(error: unknown): Unavailable {
+  if (error instanceof LogUnavailableError) return unavailable('the log cannot be reached');
+  if (error instanceof DependencyUnavailableError) return unavailable('the projections cannot be reached');
+  throw error;
 }

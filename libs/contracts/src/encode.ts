@@ -78,11 +78,23 @@ function attributeHeaders(message: LogbookMessage): Record<string, string> {
     [H.id]: message.id,
     [H.type]: message.type,
     [H.source]: message.source,
-    [H.time]: new Date(message.timeMs).toISOString(),
+    [H.time]: timeText(message.timeMs),
     [H.contentType]: 'application/json',
   };
   if (message.traceparent !== undefined) headers[H.traceparent] = message.traceparent;
   return headers;
+}
+
+let lastTimeMs = 0;
+let lastTimeText = new Date(lastTimeMs).toISOString();
+
+/** Messages that come together are of one millisecond: it is printed once. */
+function timeText(timeMs: number): string {
+  if (timeMs !== lastTimeMs) {
+    lastTimeText = new Date(timeMs).toISOString();
+    lastTimeMs = timeMs;
+  }
+  return lastTimeText;
 }
 
 /** The key of a message: what must stay in order shares it. */

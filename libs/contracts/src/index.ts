@@ -28,7 +28,7 @@ export {
 export {
   elementSpans,
   exceedsNesting,
-  memberSpan,
+  memberElements,
   memberSpans,
   memberText,
   NESTING_MAX,

@@ -48,6 +48,25 @@ export function memberText(text: string, name: string): string | undefined {
   return span === undefined ? undefined : text.slice(span.start, span.end);
 }
 
+/**
+ * The elements of the array that is the value of a top-level member of an object, in order; of a repeated one the last, as
+ * JSON.parse has it. None where there is no such array.
+ */
+export function memberElements(text: string, name: string): ElementSpan[] {
+  let elements: ElementSpan[] = [];
+  let next = skipSpace(text, 0);
+  if (text[next] !== '{') return elements;
+  do {
+    const member = memberHead(text, next + 1);
+    if (member === undefined) return elements;
+    if (member.name === name) elements = [...elementSpans(text, member.start)];
+    // Behind its last element an array has nothing but its bracket: it is not passed a second time.
+    const last = member.name === name ? elements.at(-1) : undefined;
+    next = skipSpace(text, last === undefined ? endOfValue(text, member.start) : skipSpace(text, last.end) + 1);
+  } while (text[next] === ',');
+  return elements;
+}
+
 /** Where the value that `memberText` returns stands. */
 export function memberSpan(text: string, name: string): TextSpan | undefined {
   let last: TextSpan | undefined;
@@ -60,15 +79,21 @@ export function* memberSpans(text: string, at = 0): Generator<MemberSpan> {
   let next = skipSpace(text, at);
   if (text[next] !== '{') return;
   do {
-    const nameStart = skipSpace(text, next + 1);
-    if (text[nameStart] !== '"') return;
-    const nameEnd = endOfString(text, nameStart);
-    const colon = skipSpace(text, nameEnd);
-    const start = skipSpace(text, colon + 1);
-    const end = endOfValue(text, start);
-    yield { name: unescaped(text.slice(nameStart, nameEnd)), start, end };
+    const head = memberHead(text, next + 1);
+    if (head === undefined) return;
+    const end = endOfValue(text, head.start);
+    yield { ...head, end };
     next = skipSpace(text, end);
   } while (text[next] === ',');
+}
+
+/** The name of the member that follows `at`, and where its value begins. */
+function memberHead(text: string, at: number): { readonly name: string; readonly start: number } | undefined {
+  const nameStart = skipSpace(text, at);
+  if (text[nameStart] !== '"') return undefined;
+  const nameEnd = endOfString(text, nameStart);
+  const colon = skipSpace(text, nameEnd);
+  return { name: unescaped(text.slice(nameStart, nameEnd)), start: skipSpace(text, colon + 1) };
 }
 
 /** The elements of the array that begins at `at`, in order; none if no array begins there. */

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   elementSpans,
   exceedsNesting,
+  memberElements,
   memberSpan,
   memberSpans,
   memberText,
@@ -51,6 +52,44 @@ describe('memberText', () => {
       }),
     );
   });
+});
+
+describe('memberElements', () => {
+  const elementsOf = (text: string): string[] =>
+    memberElements(text, 'a').map(({ start, end }) => text.slice(start, end));
+
+  it.each([
+    ['{"a":[1, "]" ,{}]}', ['1', '"]"', '{}']],
+    ['{"b":[0],"a" : [ 1 ] ,"c":[2]}', ['1']],
+    ['{"a":[1],"a":[2,3 ],"b":4}', ['2', '3']],
+    ['{"a":[1],"a":{"a":[2]}}', []],
+    ['{"a":[1],"a":[]}', []],
+    ['{"a":[[1],[2,[3]]] }', ['[1]', '[2,[3]]']],
+    ['{"\\u0061":[1]}', ['1']],
+    ['{"b":{"a":[1]}}', []],
+    ['{"a":"[1]"}', []],
+    ['{}', []],
+    ['[{"a":[1]}]', []],
+    ['', []],
+  ])('of a in %s are %j', (text, elements) => expect(elementsOf(text)).toEqual(elements));
+
+  it('are the elements of the list that JSON.parse gives, each as deep as it is', () => {
+    fc.assert(
+      fc.property(fc.array(fc.jsonValue()), fc.jsonValue(), fc.nat(3), (list, other, indent) => {
+        const text = JSON.stringify({ before: other, a: list, behind: list }, null, indent);
+        const elements = memberElements(text, 'a');
+        expect(elementsOf(text).map((element) => JSON.parse(element) as unknown)).toEqual(
+          JSON.parse(JSON.stringify(list)),
+        );
+        expect(elements.map(({ depth }) => depth)).toEqual(elementsOf(text).map(nestingDepth));
+      }),
+    );
+  });
+
+  it.each(['{"a":[1', '{"a":[1,', '{"a":[1]', '{"a":[1}', '{"a"', '{"a":[]]]', '{"a":[1],'])(
+    'end for the text %s, which is not JSON',
+    (text) => expect(elementsOf(text).length).toBeLessThan(3),
+  );
 });
 
 describe('memberSpan, memberSpans and elementSpans', () => {

@@ -1,5 +1,7 @@
 import { elementSpans, memberSpans, type MemberSpan, type TextSpan, unescaped } from './json-text.js';
 
+/** Of "extra_headers": a search goes fast past what its first character is not, and an underscore is rarer than an e. */
+const RARER_PART = '_headers';
 const REDACTED = '"[redacted]"';
 
 const SECRET_NAMES: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', 'cookie', 'set-cookie']);
@@ -34,7 +36,7 @@ export function redactEvent(text: string, options: RedactionOptions = {}): strin
 }
 
 function mayHoldExtraHeaders(text: string): boolean {
-  return text.includes('extra_headers') || (text.includes('\\u00') && ESCAPED_LETTER.test(text));
+  return text.includes(RARER_PART) || (text.includes('\\u00') && ESCAPED_LETTER.test(text));
 }
 
 /** The values to replace, in the order of the text. */

@@ -73,6 +73,7 @@ describe('POST /events/batch', () => {
     expect(gateway.useCases.events.recorded[0]).toEqual({
       tenant: 'acme',
       text: first,
+      bytes: Buffer.from(first),
       properties: expect.objectContaining({ a: 2, nul: '\u0000' }),
       fingerprintId: FINGERPRINT_ID,
       agentName: null,

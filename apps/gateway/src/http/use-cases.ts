@@ -29,6 +29,8 @@ export interface EventToRecord {
   readonly tenant: Tenant;
   /** The request's body as it was sent, or an item of a batch. */
   readonly text: string;
+  /** The text as UTF-8. */
+  readonly bytes: Buffer;
   readonly properties: Readonly<Record<string, unknown>>;
   readonly fingerprintId: FingerprintId;
   readonly agentName: string | null;
@@ -37,7 +39,7 @@ export interface EventToRecord {
   readonly session: string | null;
   readonly idempotencyKey: string | null;
   /** W3C Trace Context, already checked for its form. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
 }
 export type EventOutcome =
   | { readonly outcome: 'RECORDED'; readonly id: EventId }

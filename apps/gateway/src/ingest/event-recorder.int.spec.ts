@@ -29,9 +29,13 @@ const EVENT_BYTES_MAX = 4_096;
 /** As if the shell let pass what the log does not take. */
 const MESSAGE_BYTES_MAX = 2_048;
 
-const event = (overrides: Partial<EventToRecord> = {}): EventToRecord => ({
+const event = ({
+  text = '{"properties":{}}',
+  ...overrides
+}: Partial<Omit<EventToRecord, 'bytes'>> = {}): EventToRecord => ({
   tenant: acme,
-  text: '{"properties":{}}',
+  text,
+  bytes: Buffer.from(text),
   properties: {},
   fingerprintId: issued,
   agentName: 'bot',

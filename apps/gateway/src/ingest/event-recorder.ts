@@ -18,7 +18,7 @@ import {
   type TooLarge,
   type Unavailable,
 } from '../http/use-cases.js';
-import { orUnavailable } from '../unavailable.js';
+import { unavailableFor } from '../unavailable.js';
 import type { FingerprintLookup } from './fingerprint-lookup.js';
 import type { Registrar } from './registrar.js';
 import { DEFAULT_NAME, GATEWAY_SOURCE } from './source.js';
@@ -43,7 +43,11 @@ export class EventRecorder extends EventIntake {
   }
 
   override async record(request: EventToRecord): Promise<EventOutcome> {
-    const verdict = await this.options.fingerprints.find(request.tenant, request.fingerprintId);
+    const { tenant, fingerprintId } = request;
+    const { fingerprints } = this.options;
+    // What is known already costs no turn of the event loop; under load those add up.
+    const isKnown = fingerprints.isKnown(tenant, fingerprintId);
+    const verdict = isKnown ? 'KNOWN' : await fingerprints.find(tenant, fingerprintId);
     const judged = verdict === 'UNKNOWN' ? FINGERPRINT_NOT_FOUND : this.prepare(request);
     return isEvent(judged) ? outcomeOf(judged, await this.append([judged])) : judged;
   }
@@ -78,7 +82,9 @@ export class EventRecorder extends EventIntake {
 
   private prepare(request: EventToRecord): LlmRecorded | TooLarge {
     const { eventBytesMax, redactHeaders } = this.options;
-    const body = Buffer.from(redactEvent(request.text, { extraNames: redactHeaders }));
+    const { text, bytes } = request;
+    const redacted = redactEvent(text, { extraNames: redactHeaders });
+    const body = redacted === text ? bytes : Buffer.from(redacted);
     return body.length > eventBytesMax ? TOO_LARGE : toEvent(request, body);
   }
 
@@ -93,24 +99,22 @@ export class EventRecorder extends EventIntake {
   }
 
   /** Registers the names and hands the events to the log in one call, so that they share its produce requests. */
-  private append(events: readonly LlmRecorded[]): Promise<Appended> {
+  private async append(events: readonly LlmRecorded[]): Promise<Appended> {
     const { appender, registrar, metrics } = this.options;
-    return orUnavailable(async () => {
+    const strange = events.filter((event) => !registrar.isRegistered(event));
+    try {
       if (events.length === 0) return APPENDED;
-      const registered = await registrar.registerAll(events, Date.now());
+      const registered = strange.length === 0 ? 'REGISTERED' : await registrar.registerAll(strange, Date.now());
       if (registered !== 'REGISTERED') return registered;
-      try {
-        await appender.append(
-          'events',
-          events.map((message) => encodeMessage(message)),
-        );
-      } catch (error) {
-        if (error instanceof MessageTooLargeError) return TOO_LARGE;
-        throw error;
-      }
-      metrics.count('logbook_events_accepted_total', {}, events.length);
-      return APPENDED;
-    });
+      await appender.append(
+        'events',
+        events.map((message) => encodeMessage(message)),
+      );
+    } catch (error) {
+      return error instanceof MessageTooLargeError ? TOO_LARGE : unavailableFor(error);
+    }
+    metrics.count('logbook_events_accepted_total', {}, events.length);
+    return APPENDED;
   }
 }
 

@@ -21,20 +21,39 @@ export interface FingerprintLookupOptions {
  * matter for ids issued by another log, whose history was copied here.
  */
 export class FingerprintLookup {
+  /** Those that were found, so that an event of a client that has sent others asks no cache. */
+  private readonly found = new Set<string>();
+
   constructor(private readonly options: FingerprintLookupOptions) {}
 
+  /** Whether it was found before. */
+  isKnown(tenant: Tenant, id: FingerprintId): boolean {
+    return this.found.has(joined(tenant, id));
+  }
+
   async find(tenant: Tenant, id: FingerprintId): Promise<'KNOWN' | 'UNKNOWN'> {
+    const verdict = await this.search(tenant, id);
+    if (verdict === 'UNKNOWN') return verdict;
+    if (verdict === 'FOUND') {
+      if (this.found.size >= FOUND_MAX) this.found.clear();
+      this.found.add(joined(tenant, id));
+    }
+    return 'KNOWN';
+  }
+
+  private async search(tenant: Tenant, id: FingerprintId): Promise<'FOUND' | 'UNKNOWN' | 'NOBODY_CAN_SAY'> {
     const { near, shared, secret } = this.options;
     const fact = fingerprintFact(tenant, id);
-    if ((await near.known([fact]))[0] === true) return 'KNOWN';
+    if ((await near.known([fact]))[0] === true) return 'FOUND';
     if (fingerprintProves({ tenant, id, secret })) {
       await near.remember([fact]);
-      return 'KNOWN';
+      return 'FOUND';
     }
-    if ((await shared.known([fact]))[0] === true) return 'KNOWN';
+    if ((await shared.known([fact]))[0] === true) return 'FOUND';
     const stored = await this.isStored(tenant, id);
-    if (stored === true) await shared.remember([fact]);
-    return stored === false ? 'UNKNOWN' : 'KNOWN';
+    if (stored !== true) return stored === false ? 'UNKNOWN' : 'NOBODY_CAN_SAY';
+    await shared.remember([fact]);
+    return 'FOUND';
   }
 
   private async isStored(tenant: Tenant, id: FingerprintId): Promise<boolean | undefined> {
@@ -46,3 +65,9 @@ export class FingerprintLookup {
     }
   }
 }
+
+/** Half a megabyte. Past it the set begins anew, and caches are asked again. */
+const FOUND_MAX = 5_000;
+
+/** A line feed is no character of either. */
+const joined = (tenant: Tenant, id: FingerprintId): string => `${tenant}\n${id}`;

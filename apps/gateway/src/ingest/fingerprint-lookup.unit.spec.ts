@@ -56,10 +56,23 @@ describe('FingerprintLookup', () => {
     await expect(lookup(away).lookup.find(acme, foreign)).resolves.toBe('KNOWN');
   });
 
+  it.each([
+    ['proves itself', issued, () => Promise.resolve(false)],
+    ['the projections hold', foreign, () => Promise.resolve(true)],
+  ])('knows one that %s without a wait from then on, for its tenant alone', async (_, id, stored) => {
+    const { lookup: fingerprints } = lookup(stored);
+    expect(fingerprints.isKnown(acme, id)).toBe(false);
+    await fingerprints.find(acme, id);
+    expect(fingerprints.isKnown(acme, id)).toBe(true);
+    expect(fingerprints.isKnown(tenant('other'), id)).toBe(false);
+  });
+
   it('does not remember an id it accepted for want of an answer', async () => {
     const answers: (boolean | undefined)[] = [undefined, false];
     const { lookup: fingerprints } = lookup(() => Promise.resolve(answers.shift()));
     await expect(fingerprints.find(acme, foreign)).resolves.toBe('KNOWN');
+    expect(fingerprints.isKnown(acme, foreign)).toBe(false);
     await expect(fingerprints.find(acme, foreign)).resolves.toBe('UNKNOWN');
+    expect(fingerprints.isKnown(acme, foreign)).toBe(false);
   });
 });

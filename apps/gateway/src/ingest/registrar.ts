@@ -44,6 +44,11 @@ export class Registrar {
     private readonly quota?: NameQuota,
   ) {}
 
+  /** Whether an event with these names asks no cache and appends nothing. */
+  isRegistered(names: EventNames): boolean {
+    return this.registered.has(joined(names));
+  }
+
   /**
    * Resolves once the log, or the spool, holds a register command for every name of every event, all of one tenant; with
    * OVER_QUOTA none was appended. Rejects with `LogUnavailableError`.

@@ -23,9 +23,11 @@ export function randomEvent({ choices, of, fingerprints, n }: RandomEventOptions
   const properties = { api: 'openai-responses', n };
   // One without a session has a key: a random id would choose its partition, which no seed decides.
   const session = choices.chance(0.8) ? choices.of(SESSIONS) : null;
+  const text = JSON.stringify({ event_name: 'llm', properties });
   return {
     tenant: of,
-    text: JSON.stringify({ event_name: 'llm', properties }),
+    text,
+    bytes: Buffer.from(text),
     properties,
     fingerprintId: choices.chance(0.05) ? STRANGE_FINGERPRINT : choices.of([...fingerprints, copiedFingerprint(of)]),
     agentName: choices.of(AGENTS),

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { unavailable } from '../../unavailable.js';
 import { refusalOf } from '../refusals.js';
@@ -5,7 +6,7 @@ import { ClientGoneError, HttpProblem } from '../errors.js';
 import { BodyBudget, type BodyShare } from './body-budget.js';
 import { BodyTurns, type BodyTurn } from './body-turns.js';
 import { contentEncodingOf, mediaTypeOf, unsupported } from './content-headers.js';
-import { parseBody } from './parse-body.js';
+import { parseBody, type RequestBody } from './parse-body.js';
 import { readBody } from './read-body.js';
 
 /** What a route takes where it differs from the others; given to Nest's `@RouteConfig({ body })`. */
@@ -53,11 +54,7 @@ export function installBodyHook(fastify: FastifyInstance, options: BodyHookOptio
       turn.end();
       share.release();
     };
-    reply.raw.once('close', () => {
-      // Once it has begun the work goes on without the client, and with it the memory it takes.
-      if (!turn.hasBegun()) request.releaseBody?.();
-    });
-    request.body = await bodyOf(request, { share, turn }, options.bytesMax);
+    request.body = await bodyOf(request, reply.raw, { share, turn }, options.bytesMax);
   });
   fastify.addHook('onSend', (request, _reply, _payload, done) => {
     request.releaseBody?.();
@@ -70,17 +67,29 @@ interface Room {
   readonly turn: BodyTurn;
 }
 
-async function bodyOf(request: FastifyRequest, { share, turn }: Room, defaultBytesMax: number) {
+async function bodyOf(
+  request: FastifyRequest,
+  response: ServerResponse,
+  { share, turn }: Room,
+  defaultBytesMax: number,
+): Promise<RequestBody> {
   const rules = (request.routeOptions.config as { body?: BodyRules }).body;
   const bytesMax = rules?.bytesMax ?? defaultBytesMax;
   const encoding = contentEncodingOf(request.headers);
   const mediaType = mediaTypeOf(request.headers);
   if (mediaType === 'NDJSON' && rules?.ndjson !== true) throw unsupported('this path does not take NDJSON');
   const read = await readBody(request.raw, { encoding, bytesMax, share });
+  if (read.outcome !== 'READ') share.release();
   switch (read.outcome) {
     case 'READ': {
       const waiting = turn.begin(read.bytes.length);
-      if (waiting !== undefined && (await waiting) === 'LEFT') throw new ClientGoneError();
+      if (waiting !== undefined) {
+        response.once('close', () => {
+          // Once it has begun the work goes on without the client, and with it the memory it takes.
+          if (!turn.hasBegun()) request.releaseBody?.();
+        });
+        if ((await waiting) === 'LEFT') throw new ClientGoneError();
+      }
       return parseBody(read.bytes, mediaType, rules?.nestingMax);
     }
     case 'TOO_LARGE':

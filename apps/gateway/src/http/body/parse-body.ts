@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { exceedsNesting, REQUEST_NESTING_MAX } from '@logbook/contracts';
 import { HttpProblem } from '../errors.js';
 import type { MediaType } from './content-headers.js';
@@ -9,13 +9,16 @@ export interface RequestBody {
   readonly mediaType: MediaType;
   /** The body's text without a leading BOM: encoded again, it gives the bytes that were sent. */
   readonly text: string;
+  /** The bytes of `text`, which are as many as its characters where all of them are ASCII. */
+  readonly bytes: Buffer;
   readonly json: unknown;
 }
 
 /** Throws invalid-json, or invalid-request for JSON nested more than `nestingMax` levels deep. */
-export function parseBody(bytes: Buffer, mediaType: MediaType, nestingMax = REQUEST_NESTING_MAX): RequestBody {
+export function parseBody(sent: Buffer, mediaType: MediaType, nestingMax = REQUEST_NESTING_MAX): RequestBody {
+  const bytes = withoutBom(sent);
   const text = decodeUtf8(bytes);
-  return { mediaType, text, json: mediaType === 'JSON' ? parseJson(text, 'the body', nestingMax) : undefined };
+  return { mediaType, text, bytes, json: mediaType === 'JSON' ? parseJson(text, 'the body', nestingMax) : undefined };
 }
 
 /** Parses `text`; `subject` names it in the message. */
@@ -34,10 +37,14 @@ export function parseJson(text: string, subject: string, nestingMax = REQUEST_NE
 export const nestedTooDeeply = (subject: string, nestingMax = REQUEST_NESTING_MAX): HttpProblem =>
   new HttpProblem({ slug: 'invalid-request', message: `${subject} is nested more than ${nestingMax} levels deep` });
 
+const withoutBom = (bytes: Buffer): Buffer =>
+  bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+
+/** ASCII, which most bodies are, is a few times faster to read as what it is. */
 function decodeUtf8(bytes: Buffer): string {
+  if (isAscii(bytes)) return bytes.toString('latin1');
   if (!isUtf8(bytes)) throw invalidJson('the body is not UTF-8');
-  const hasBom = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
-  return bytes.toString('utf8', hasBom ? 3 : 0);
+  return bytes.toString('utf8');
 }
 
 /** Says where, and never what: the content may be anything, a secret included. */

@@ -61,7 +61,8 @@ function readPlain(
         finish({ outcome: stopped });
       }
     };
-    const onEnd = (): void => finish({ outcome: 'READ', bytes: joined(chunks, bytes) });
+    // Nothing comes behind the end, so what listens need not be taken off.
+    const onEnd = (): void => resolve({ outcome: 'READ', bytes: joined(chunks, bytes) });
     const onClose = (): void => finish({ outcome: 'ABORTED' });
     request.on('data', onData).on('end', onEnd).on('close', onClose);
     if (request.destroyed && !request.readableEnded) onClose();

@@ -1,12 +1,13 @@
-import { Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiHeader, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Describe } from '../../openapi/api-operation.js';
 import { EventAnswer, type Shape } from '../answers.js';
 import { CreateEventInput, requireEvent } from '../input/event.input.js';
 import { IDEMPOTENCY_KEY_SCHEMA } from '../input/fields.js';
 import { bodyOf, idempotencyKeyOf, tenantOf, traceOf } from '../input/request-parameters.js';
 import { refusalOf } from '../refusals.js';
+import { sendJson } from '../send-json.js';
 import { EventIntake } from '../use-cases.js';
 
 @ApiTags('events')
@@ -31,17 +32,13 @@ export class EventsController {
     schema: IDEMPOTENCY_KEY_SCHEMA,
   })
   // Nest passes each of its own parameter decorators through a chain of promises; the request alone costs none.
-  async create(@Req() request: FastifyRequest): Promise<Shape<EventAnswer>> {
-    const { text, json } = bodyOf(request);
+  async create(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const { text, bytes, json } = bodyOf(request);
     const idempotencyKey = idempotencyKeyOf(request);
-    const outcome = await this.events.record({
-      ...requireEvent(json),
-      tenant: tenantOf(request),
-      text,
-      idempotencyKey,
-      ...traceOf(request),
-    });
-    if (outcome.outcome === 'RECORDED') return { id: outcome.id };
-    throw refusalOf(outcome);
+    const { traceparent } = traceOf(request);
+    const event = requireEvent(json, { tenant: tenantOf(request), text, bytes, idempotencyKey, traceparent });
+    const outcome = await this.events.record(event);
+    if (outcome.outcome !== 'RECORDED') throw refusalOf(outcome);
+    sendJson(reply, { id: outcome.id } satisfies Shape<EventAnswer>);
   }
 }

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { idempotencyKeyProblem } from '@logbook/contracts';
 import type { EventToRecord } from '../use-cases.js';
 import { requireFields } from './check-fields.js';
-import { CreateEventInput, eventFields, type EventFields } from './event.input.js';
+import { CreateEventInput, type EventOrigin, eventToRecord } from './event.input.js';
 import { aString, Field, IDEMPOTENCY_KEY_SCHEMA, type Rule } from './fields.js';
 
 /** Limits of a whole batch, inclusive. Source: the wire contract. */
@@ -31,7 +31,8 @@ export class CreateEventsInput {
 }
 
 /** One event of a batch. Throws invalid-request, or session-id-empty. */
-export function requireBatchEvent(json: unknown): EventFields & Pick<EventToRecord, 'idempotencyKey'> {
+export function requireBatchEvent(json: unknown, origin: Omit<EventOrigin, 'idempotencyKey'>): EventToRecord {
   const input = requireFields(BatchEventInput, json, 'the event');
-  return { ...eventFields(input), idempotencyKey: input.event_id ?? null };
+  const { tenant, text, bytes, traceparent } = origin;
+  return eventToRecord(input, { tenant, text, bytes, traceparent, idempotencyKey: input.event_id ?? null });
 }

@@ -53,17 +53,15 @@ export class CreateEventInput {
   session?: string | null;
 }
 
-/** What an event's envelope says. */
-export type EventFields = Pick<
-  EventToRecord,
-  'properties' | 'fingerprintId' | 'agentName' | 'agentVersionName' | 'personId' | 'session'
->;
+/** What stands beside an event's envelope. */
+export type EventOrigin = Pick<EventToRecord, 'tenant' | 'text' | 'bytes' | 'idempotencyKey' | 'traceparent'>;
 
 /** The envelope of POST /events. Throws invalid-request, or session-id-empty. */
-export const requireEvent = (json: unknown): EventFields => eventFields(requireFields(CreateEventInput, json));
+export const requireEvent = (json: unknown, origin: EventOrigin): EventToRecord =>
+  eventToRecord(requireFields(CreateEventInput, json), origin);
 
 /** Throws session-id-empty, which is told only of an event that is right in all else. */
-export function eventFields(input: CreateEventInput): EventFields {
+export function eventToRecord(input: CreateEventInput, origin: EventOrigin): EventToRecord {
   if (input.session === '') {
     throw new HttpProblem({
       slug: 'session-id-empty',
@@ -71,11 +69,16 @@ export function eventFields(input: CreateEventInput): EventFields {
     });
   }
   return {
+    tenant: origin.tenant,
+    text: origin.text,
+    bytes: origin.bytes,
     properties: input.properties,
     fingerprintId: fingerprintId(input.fingerprint_id.toLowerCase()),
     agentName: input.agent ?? null,
     agentVersionName: input.agent_version ?? null,
     personId: input.person ?? null,
     session: input.session ?? null,
+    idempotencyKey: origin.idempotencyKey,
+    traceparent: origin.traceparent,
   };
 }
