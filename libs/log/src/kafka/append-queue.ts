@@ -5,6 +5,12 @@ import { RECORD_HEAD_BYTES_MAX } from './record-writer.js';
 
 /** A request carries at most this, or one message: the leaders of many partitions share it. */
 const REQUEST_BYTES_MAX = 8 * 1024 * 1024;
+/** How far apart requests leave under load; what Kafka's own producer waits since its version 4. */
+const LINGER_MS = 5;
+/** So many appends in one request are load, some 2,400 a second. Fewer never wait for others: ten senders must not wait for each other. */
+const LOAD_APPENDS = 12;
+/** With so much on its way or waiting batches are large by themselves. */
+const LINGER_BYTES_MAX = 256 * 1024;
 
 export interface PartitionRecords {
   readonly topic: Topic;
@@ -65,6 +71,10 @@ export interface AppendQueueOptions {
  * Gathers appends: one request (to every leader concerned) is in flight, and what comes meanwhile waits and leaves together in the next. So a
  * lone append goes at once, and under load batches grow by themselves. One request in flight also keeps the order of a key.
  *
+ * A broker that answers fast makes batches small, and a batch costs it and us more than what is in it. So after a request of
+ * several appends the next leaves a while after that one at the earliest, unless what waits is much, or not only events:
+ * behind a command somebody waits for a read.
+ *
  * Waiting, an append leaves with its messages sent, or after `appendTimeoutMs`, or at `close`. Sent, it is settled by the
  * request, or by the same clock while the request goes on, which is why a time-out does not say that nothing was appended.
  */
@@ -73,6 +83,10 @@ export class AppendQueue {
   private pendingBytes = 0;
   private pumping: Promise<void> | undefined;
   private closed = false;
+  /** Since the last request. */
+  private appends = 0;
+  /** Ends the wait before the next request. */
+  private hurry = (): void => undefined;
   private readonly timeouts: Timeouts<Append>;
 
   constructor(private readonly options: AppendQueueOptions) {
@@ -105,6 +119,8 @@ export class AppendQueue {
         append.entries.push(entry);
         this.lane(topic, partition).waiting.add(entry);
       });
+      this.appends += 1;
+      if (topic !== 'events' || this.pendingBytes >= LINGER_BYTES_MAX) this.hurry();
       this.pumping ??= this.pump();
     });
   }
@@ -112,6 +128,7 @@ export class AppendQueue {
   /** Takes no more appends and resolves when those it has are settled, each within its time-out. */
   async close(): Promise<void> {
     this.closed = true;
+    this.hurry();
     await this.pumping;
   }
 
@@ -119,9 +136,23 @@ export class AppendQueue {
     // The appends of one turn of the event loop travel together.
     await Promise.resolve();
     for (let request = this.nextRequest(); request.length > 0; request = this.nextRequest()) {
+      const lingered = this.appends >= LOAD_APPENDS ? this.linger() : undefined;
+      this.appends = 0;
       await this.sendAndSettle(request);
+      await lingered;
     }
     this.pumping = undefined;
+  }
+
+  private linger(): Promise<void> {
+    if (this.pendingBytes >= LINGER_BYTES_MAX) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, LINGER_MS);
+      this.hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   private async sendAndSettle(request: readonly SentLane[]): Promise<void> {
