@@ -29,16 +29,16 @@ export class SharedDeadline {
 
   within<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const expire = (error: Error): void => reject(error);
-      this.timeouts.begin(expire);
+      const fail: (reason: unknown) => void = reject;
+      this.timeouts.begin(fail);
       work.then(
         (result) => {
-          this.timeouts.end(expire);
+          this.timeouts.end(fail);
           resolve(result);
         },
-        (error: unknown) => {
-          this.timeouts.end(expire);
-          reject(error as Error);
+        (reason: unknown) => {
+          this.timeouts.end(fail);
+          fail(reason);
         },
       );
     });
