@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { encodeMessage, type LlmRecorded } from '@logbook/contracts';
+import { EMBEDDED_PARTITION_COUNTS, encodeMessage, type LlmRecorded } from '@logbook/contracts';
 import { DependencyUnavailableError } from '@logbook/core';
 import { eventually } from '@logbook/testing';
 import { Controller, Module, type Type } from '@nestjs/common';
@@ -237,7 +237,7 @@ describe('the health of a subscriber', () => {
     await start(Single);
     const [position] = await test.append(...inSession('a'));
     await test.settled();
-    const partitions = [0, 1, 2, 3].map((partition) => ({
+    const partitions = Array.from({ length: EMBEDDED_PARTITION_COUNTS.events }, (_, partition) => ({
       topic: 'events',
       partition,
       lagMessages: partition === position?.partition ? 0 : null,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { EMBEDDED_PARTITION_COUNTS, LOG_TOPICS } from '@logbook/contracts';
+import { EMBEDDED_PARTITION_COUNTS, LOG_TOPICS, type PartitionCounts } from '@logbook/contracts';
 import type { Log } from '@logbook/core';
 import { ControlFollower } from '../control/control-follower.js';
 import { copyLog } from '../copy/copy-log.js';
@@ -20,6 +20,9 @@ import { writeArchive } from './write-archive.js';
 const messageBytesMax = 8 * 1024 * 1024;
 const BLOCK = 512;
 
+/** Several of events, so that what is between them is tried. */
+const PARTITIONS: PartitionCounts = { ...EMBEDDED_PARTITION_COUNTS, events: 4 };
+
 describe('an archive of a log', () => {
   let dir: string;
   let source: Log;
@@ -29,7 +32,7 @@ describe('an archive of a log', () => {
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'logbook-archive-'));
     source = await openLog();
-    const control = await ControlFollower.open({ log: source, source: 'test', partitions: EMBEDDED_PARTITION_COUNTS });
+    const control = await ControlFollower.open({ log: source, source: 'test', partitions: PARTITIONS });
     await control.stop();
     await fill('early');
     archive = await exported();
@@ -79,7 +82,7 @@ describe('an archive of a log', () => {
     const target = await CopyTarget.open({
       log,
       source: from.genesis,
-      partitions: EMBEDDED_PARTITION_COUNTS,
+      partitions: PARTITIONS,
       asked: { events: 3 },
       recordDir: join(dir, 'copies'),
       writtenBy: 'test',

@@ -27,6 +27,9 @@ const FOREIGN = [
   { key: Buffer.from([0xff, 0xfe]), headers: { twice: [Buffer.from('a'), Buffer.from([0xc0])] }, value: null },
 ];
 
+/** Several of events, so that what is between them is tried. */
+const PARTITIONS: PartitionCounts = { ...EMBEDDED_PARTITION_COUNTS, events: 4 };
+
 describe('copying a log', () => {
   let dir: string;
   let source: Log;
@@ -62,7 +65,7 @@ describe('copying a log', () => {
   }
 
   async function create(log: Log): Promise<void> {
-    const control = await ControlFollower.open({ log, source: 'test', partitions: EMBEDDED_PARTITION_COUNTS });
+    const control = await ControlFollower.open({ log, source: 'test', partitions: PARTITIONS });
     const commands = new ControlCommands(control, 'test');
     await commands.createTenant('acme');
     const issued = await commands.issueKey({ tenant: 'acme', name: 'first' });
@@ -120,7 +123,7 @@ describe('copying a log', () => {
     const [from, to] = [await genesisOf(source), await genesisOf(target)];
     expect(to).toMatchObject({ secret: from.secret, origin: from.logId, partitions: WIDE });
     expect(to.logId).not.toBe(from.logId);
-    const control = await ControlFollower.open({ log: target, source: 'test', partitions: EMBEDDED_PARTITION_COUNTS });
+    const control = await ControlFollower.open({ log: target, source: 'test', partitions: PARTITIONS });
     expect(control.state.tenants().map(({ tenant }) => tenant)).toEqual(['default', 'acme']);
     expect(control.state.apiKeys().map(({ revokedAtMs }) => revokedAtMs)).toEqual([expect.any(Number)]);
     await control.stop();
