@@ -1,1 +1,5 @@
-module.exports = { projects: ['<rootDir>/libs/*', '<rootDir>/apps/*', '<rootDir>/tools'], testTimeout: 30_000 };
+module.exports = {
+  projects: ['<rootDir>/libs/*', '<rootDir>/apps/*', '<rootDir>/tools'],
+  testTimeout: 30_000,
+  testSequencer: '<rootDir>/tools/jest/longest-first.cjs',
+};
