@@ -15,6 +15,17 @@ describe('ReadWatch', () => {
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
+  it('begins with the first answer that is 200', async () => {
+    answer = [503, '{}'];
+    const starting = ReadWatch.start(api, ['/agents/a']);
+    await new Promise((resolve) => server.once('request', resolve));
+    answer = [200, '{"number":1}'];
+    const watch = await starting;
+    await eventually(() => watch.last === 'AS_BEFORE', { what: 'the answer as before' });
+    await watch.stop();
+    expect([watch.unavailable, watch.wrong]).toEqual([0, []]);
+  });
+
   it('takes 503 for what it may see, and any other answer than the first for a wrong one', async () => {
     const watch = await ReadWatch.start(api, ['/agents/a']);
     answer = [503, '{}'];

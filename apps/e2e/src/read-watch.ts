@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { eventually } from '@logbook/testing';
 import type { Api } from './harness/api.js';
 
 const BETWEEN_LOOKS_MS = 5;
@@ -21,13 +22,19 @@ export class ReadWatch {
     this.finished = Promise.all([...before].map(([path, text]) => this.watch(path, text)));
   }
 
-  /** What the paths answer now, with 200, is what they must answer from now on. */
+  /**
+   * What the paths answer now, with 200, is what they must answer from now on. A gateway that had to connect to its database
+   * for this, on a machine full of other work, may answer 503 at first.
+   */
   static async start(api: Api, paths: readonly string[]): Promise<ReadWatch> {
     const before = new Map<string, string>();
     for (const path of paths) {
-      const { status, text } = await api.get(path);
-      if (status !== 200) throw new Error(`GET ${path} was answered ${status}: ${text}`);
-      before.set(path, text);
+      const answered = async (): Promise<string> => {
+        const { status, text } = await api.get(path);
+        if (status !== 200) throw new Error(`GET ${path} was answered ${status}: ${text}`);
+        return text;
+      };
+      before.set(path, await eventually(answered, { what: `GET ${path} to be answered 200` }));
     }
     return new ReadWatch(api, before);
   }
