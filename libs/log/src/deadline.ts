@@ -1,23 +1,7 @@
 import { LogUnavailableError } from '@logbook/core';
 import { Timeouts } from './timeouts.js';
 
-/**
- * Settles like `work`, or rejects with `LogUnavailableError` after `timeoutMs`. The work itself goes on;
- * what it does later is ignored.
- */
-export async function withDeadline<T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const expired = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LogUnavailableError(`${what} took longer than ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, expired]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** `withDeadline` for what is done again and again, much of it at a time: a timer for each would cost more than the work. */
+/** Of work that is done again and again, much of it at a time: a timer for each would cost more than the work. */
 export class SharedDeadline {
   private readonly timeouts: Timeouts<(error: Error) => void>;
 
@@ -27,6 +11,10 @@ export class SharedDeadline {
     );
   }
 
+  /**
+   * Settles like `work`, or rejects with `LogUnavailableError` once the time is over. The work itself goes on;
+   * what it does later is ignored.
+   */
   within<T>(work: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const fail: (reason: unknown) => void = reject;
@@ -44,6 +32,10 @@ export class SharedDeadline {
     });
   }
 }
+
+/** The same of a single work. */
+export const withDeadline = <T>(work: Promise<T>, timeoutMs: number, what: string): Promise<T> =>
+  new SharedDeadline(timeoutMs, what).within(work);
 
 const ANSWER_MS_MAX = 2_000;
 

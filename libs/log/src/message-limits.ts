@@ -25,27 +25,43 @@ export function keyAndHeadersBytes(message: EncodedChange | RawMessage): number 
   return bytes;
 }
 
+/** Which message of an append this is, for the words of a refusal. */
+export interface AppendPlace {
+  readonly topic: Topic;
+  readonly index: number;
+  readonly count: number;
+}
+
+/**
+ * The bytes a message takes.
+ * @throws MessageTooLargeError if it is over a limit
+ */
+export function measureMessage(
+  message: EncodedChange | RawMessage,
+  messageBytesMax: number,
+  { topic, index, count }: AppendPlace,
+): number {
+  const aside = keyAndHeadersBytes(message);
+  const subject = `message ${index + 1} of ${count} for ${topic}`;
+  const valueBytes = message.value?.length ?? 0;
+  if (valueBytes > messageBytesMax) {
+    throw new MessageTooLargeError(`${subject} has a value of ${valueBytes} bytes; the limit is ${messageBytesMax}`);
+  }
+  if (aside > KEY_AND_HEADERS_BYTES_LIMIT) {
+    throw new MessageTooLargeError(
+      `${subject} has ${aside} bytes of key and headers; the limit is ${KEY_AND_HEADERS_BYTES_LIMIT}`,
+    );
+  }
+  return aside + valueBytes;
+}
+
 /**
  * The bytes each message takes, in order.
  * @throws MessageTooLargeError if one is over the limit, before anything is appended.
  */
-export function measureMessages(
+export const measureMessages = (
   topic: Topic,
   messages: readonly (EncodedChange | RawMessage)[],
   messageBytesMax: number,
-): number[] {
-  return messages.map((message, index) => {
-    const aside = keyAndHeadersBytes(message);
-    const subject = `message ${index + 1} of ${messages.length} for ${topic}`;
-    const valueBytes = message.value?.length ?? 0;
-    if (valueBytes > messageBytesMax) {
-      throw new MessageTooLargeError(`${subject} has a value of ${valueBytes} bytes; the limit is ${messageBytesMax}`);
-    }
-    if (aside > KEY_AND_HEADERS_BYTES_LIMIT) {
-      throw new MessageTooLargeError(
-        `${subject} has ${aside} bytes of key and headers; the limit is ${KEY_AND_HEADERS_BYTES_LIMIT}`,
-      );
-    }
-    return aside + valueBytes;
-  });
-}
+): number[] =>
+  messages.map((message, index) => measureMessage(message, messageBytesMax, { topic, index, count: messages.length }));

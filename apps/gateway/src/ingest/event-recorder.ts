@@ -101,10 +101,10 @@ export class EventRecorder extends EventIntake {
   /** Registers the names and hands the events to the log in one call, so that they share its produce requests. */
   private async append(events: readonly LlmRecorded[]): Promise<Appended> {
     const { appender, registrar, metrics } = this.options;
-    const strange = events.filter((event) => !registrar.isRegistered(event));
     try {
       if (events.length === 0) return APPENDED;
-      const registered = strange.length === 0 ? 'REGISTERED' : await registrar.registerAll(strange, Date.now());
+      const areRegistered = events.every((event) => registrar.isRegistered(event));
+      const registered = areRegistered ? 'REGISTERED' : await registrar.registerAll(events, Date.now());
       if (registered !== 'REGISTERED') return registered;
       await appender.append(
         'events',

@@ -1,5 +1,6 @@
 import { type FingerprintId, fingerprintProves, type Tenant } from '@logbook/contracts';
 import { DependencyUnavailableError, type FactCache, fingerprintFact } from '@logbook/core';
+import { Remembered } from './remembered.js';
 
 /** Says whether the generation that answers reads holds a fingerprint; `undefined` when none can answer. */
 export type StoredFingerprint = (tenant: Tenant, id: FingerprintId) => Promise<boolean | undefined>;
@@ -22,7 +23,7 @@ export interface FingerprintLookupOptions {
  */
 export class FingerprintLookup {
   /** Those that were found, so that an event of a client that has sent others asks no cache. */
-  private readonly found = new Set<string>();
+  private readonly found = new Remembered();
 
   constructor(private readonly options: FingerprintLookupOptions) {}
 
@@ -33,12 +34,8 @@ export class FingerprintLookup {
 
   async find(tenant: Tenant, id: FingerprintId): Promise<'KNOWN' | 'UNKNOWN'> {
     const verdict = await this.search(tenant, id);
-    if (verdict === 'UNKNOWN') return verdict;
-    if (verdict === 'FOUND') {
-      if (this.found.size >= FOUND_MAX) this.found.clear();
-      this.found.add(joined(tenant, id));
-    }
-    return 'KNOWN';
+    if (verdict === 'FOUND') this.found.add(joined(tenant, id));
+    return verdict === 'UNKNOWN' ? 'UNKNOWN' : 'KNOWN';
   }
 
   private async search(tenant: Tenant, id: FingerprintId): Promise<'FOUND' | 'UNKNOWN' | 'NOBODY_CAN_SAY'> {
@@ -65,9 +62,6 @@ export class FingerprintLookup {
     }
   }
 }
-
-/** Half a megabyte. Past it the set begins anew, and caches are asked again. */
-const FOUND_MAX = 5_000;
 
 /** A line feed is no character of either. */
 const joined = (tenant: Tenant, id: FingerprintId): string => `${tenant}\n${id}`;

@@ -11,6 +11,7 @@ import type { Metrics } from '@logbook/observability';
 import { type FactCaches, rememberRegistered } from './known-facts.js';
 import type { OverQuota } from '../http/use-cases.js';
 import type { NameQuota, NameRegistration } from './name-quota.js';
+import { Remembered } from './remembered.js';
 import { GATEWAY_SOURCE } from './source.js';
 
 /** The names an event mentions. */
@@ -35,7 +36,7 @@ interface Registration {
 export class Registrar {
   private readonly underWay = new Map<Fact, Promise<void>>();
   /** Names of events of which every one is registered, so that an event like an earlier one asks no cache. */
-  private readonly registered = new Set<string>();
+  private readonly registered = new Remembered();
 
   constructor(
     private readonly appender: Appender,
@@ -62,7 +63,6 @@ export class Registrar {
     if (strange.size === 0) return 'REGISTERED';
     const registered = await this.registerStrange([...strange.values()], timeMs);
     if (registered !== 'REGISTERED') return registered;
-    if (this.registered.size + strange.size > REGISTERED_MAX) this.registered.clear();
     for (const together of strange.keys()) this.registered.add(together);
     return 'REGISTERED';
   }
@@ -112,9 +112,6 @@ export class Registrar {
     );
   }
 }
-
-/** At most some 30 MB of the longest names. Past it the set begins anew, and caches are asked again. */
-const REGISTERED_MAX = 5_000;
 
 /** A line feed is no character of a name. */
 const joined = ({ tenant, agentName, agentVersionName, personId }: EventNames): string =>

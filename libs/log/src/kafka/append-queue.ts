@@ -45,7 +45,6 @@ interface Entry {
   readonly append: Append;
   readonly index: number;
   readonly record: Buffer;
-  readonly bytes: number;
 }
 interface Lane {
   readonly topic: Topic;
@@ -98,7 +97,7 @@ export class AppendQueue {
   append(topic: Topic, records: readonly AddressedRecord[]): Promise<Position[]> {
     const { pendingBytesMax } = this.options;
     if (this.closed) return Promise.reject(new LogUnavailableError('the log is closed'));
-    const bytes = records.reduce((sum, { record }) => sum + bytesOf(record), 0);
+    const bytes = records.reduce((sum, each) => sum + bytesOf(each), 0);
     if (this.pendingBytes > 0 && this.pendingBytes + bytes > pendingBytesMax) {
       const refusal = `more than ${pendingBytesMax} bytes wait to be appended; the brokers do not keep up`;
       return Promise.reject(new LogUnavailableError(refusal));
@@ -115,7 +114,7 @@ export class AppendQueue {
       };
       this.timeouts.begin(append);
       records.forEach(({ partition, record }, index) => {
-        const entry = { append, index, record, bytes: bytesOf(record) };
+        const entry = { append, index, record };
         append.entries.push(entry);
         this.lane(topic, partition).waiting.add(entry);
       });
@@ -187,7 +186,7 @@ export class AppendQueue {
     append.settled = true;
     this.timeouts.end(append);
     for (const entry of append.entries) {
-      for (const lane of this.lanes.values()) if (lane.waiting.delete(entry)) this.pendingBytes -= entry.bytes;
+      for (const lane of this.lanes.values()) if (lane.waiting.delete(entry)) this.pendingBytes -= bytesOf(entry);
     }
     append.reject(error);
   }
@@ -199,12 +198,13 @@ export class AppendQueue {
       const sent: Entry[] = [];
       let batchBytes = 0;
       for (const entry of lane.waiting) {
-        if (sent.length > 0 && batchBytes + entry.bytes > this.options.batchBytesTarget) break;
-        if (requestBytes > 0 && requestBytes + entry.bytes > REQUEST_BYTES_MAX) break;
+        const bytes = bytesOf(entry);
+        if (sent.length > 0 && batchBytes + bytes > this.options.batchBytesTarget) break;
+        if (requestBytes > 0 && requestBytes + bytes > REQUEST_BYTES_MAX) break;
         sent.push(entry);
         lane.waiting.delete(entry);
-        batchBytes += entry.bytes;
-        requestBytes += entry.bytes;
+        batchBytes += bytes;
+        requestBytes += bytes;
       }
       if (sent.length > 0) request.push({ ...lane, sent, bytes: batchBytes });
     }
@@ -232,5 +232,5 @@ export class AppendQueue {
   }
 }
 
-const bytesOf = (record: Buffer): number => RECORD_HEAD_BYTES_MAX + record.length;
+const bytesOf = ({ record }: Pick<Entry, 'record'>): number => RECORD_HEAD_BYTES_MAX + record.length;
 const laneName = (topic: Topic, partition: number): string => `${topic}/${partition}`;

@@ -1,5 +1,5 @@
 import type { EncodedChange, RawMessage, Topic } from '@logbook/contracts';
-import { KEY_AND_HEADERS_BYTES_LIMIT, measureMessages } from '../message-limits.js';
+import { KEY_AND_HEADERS_BYTES_LIMIT, measureMessage } from '../message-limits.js';
 import { encodeRecord } from './record-writer.js';
 
 /**
@@ -17,15 +17,13 @@ export function encodeRecords(
   messages: readonly (EncodedChange | RawMessage)[],
   messageBytesMax: number,
 ): Buffer[] {
-  let isMeasured = false;
-  return messages.map((message) => {
+  return messages.map((message, index) => {
+    const place = { topic, index, count: messages.length };
     const valueBytes = message.value?.length ?? 0;
     // The largest are refused before they are copied.
-    const record = valueBytes > messageBytesMax ? undefined : encodeRecord(message);
-    if (!isMeasured && (record === undefined || record.length - valueBytes > SURELY_WITHIN_BYTES)) {
-      measureMessages(topic, messages, messageBytesMax);
-      isMeasured = true;
-    }
-    return record as Buffer;
+    if (valueBytes > messageBytesMax) measureMessage(message, messageBytesMax, place);
+    const record = encodeRecord(message);
+    if (record.length - valueBytes > SURELY_WITHIN_BYTES) measureMessage(message, messageBytesMax, place);
+    return record;
   });
 }

@@ -5,12 +5,12 @@ import { lz4InflatedBytes, soleLz4Block } from './lz4-size.js';
 
 /** Beyond this, data travel as they are, so that what a fetch can inflate to is bounded. */
 const SHRINK_MAX = 16;
-/** Below this, handing the work to another thread costs more than doing it. */
-const IN_THREAD_BYTES_MAX = 64 * 1024;
+/** Up to this, handing the work to another thread costs more than doing it. */
+export const IN_THREAD_BYTES_MAX = 64 * 1024;
 
 /**
  * The records of a batch as an LZ4 frame; `undefined` where they would shrink more than 16-fold, or not at all. A promise
- * where they are many: whoever gets none may use the bytes of `records` for others.
+ * beyond `IN_THREAD_BYTES_MAX`: whoever gets none may use the bytes of `records` for others.
  */
 export function compressBatch(records: Buffer): Buffer | undefined | Promise<Buffer | undefined> {
   if (records.length <= IN_THREAD_BYTES_MAX) return ifWorthIt(lz4FrameSync(records), records);

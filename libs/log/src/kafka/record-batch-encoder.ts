@@ -1,5 +1,5 @@
 import { crc32c } from './crc32c.js';
-import { compressBatch } from './lz4.codec.js';
+import { compressBatch, IN_THREAD_BYTES_MAX } from './lz4.codec.js';
 import { BATCH, BATCH_FORMAT, CODECS } from './record-batch-layout.js';
 import { RECORD_HEAD_BYTES_MAX, writeRecord } from './record-writer.js';
 
@@ -15,8 +15,8 @@ export interface RecordBatchOptions extends ProducerIdentity {
   readonly timeMs: number;
 }
 
-/** What most batches of a gateway fit into, and what is compressed at once: one room serves all of them. */
-const room = Buffer.allocUnsafe(64 * 1024);
+/** What is compressed at once, as most batches of a gateway are: one room serves all of them. */
+const room = Buffer.allocUnsafe(IN_THREAD_BYTES_MAX);
 
 /** The bytes of one batch of records by `encodeRecord`: as the broker stores it, and as consumers get it. */
 export async function encodeRecordBatch(encoded: readonly Buffer[], options: RecordBatchOptions): Promise<Buffer> {

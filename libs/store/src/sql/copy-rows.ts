@@ -1,7 +1,7 @@
-import { columnName, type Table } from '@logbook/projections';
+import type { Table } from '@logbook/projections';
 import type { Connection, PoolClient, Submittable } from 'pg';
 import { copyMessages } from './copy-messages.js';
-import { quoted, tableIn } from './identifiers.js';
+import { quotedColumn, tableIn } from './identifiers.js';
 
 /**
  * Adds rows whose keys no row has: a key that is there is refused as a unique violation. PostgreSQL takes rows this way
@@ -21,7 +21,7 @@ export async function copyRows(
 }
 
 function copySql(generation: string, table: Table): string {
-  const names = Object.entries(table.columns).map(([property, column]) => quoted(columnName(property, column)));
+  const names = Object.entries(table.columns).map(([property, column]) => quotedColumn(property, column));
   return `COPY ${tableIn(generation, table.name)} (${names.join(', ')}) FROM STDIN (FORMAT binary)`;
 }
 

@@ -1,5 +1,5 @@
 import { columnName, type Column, type ColumnType, type Table } from '@logbook/projections';
-import { quoted, tableIn } from './identifiers.js';
+import { quoted, quotedColumn, tableIn } from './identifiers.js';
 
 /** Times have milliseconds: `ce_time` has no more. */
 export const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
@@ -33,7 +33,7 @@ export function createTableSql(generation: string, table: Table): string[] {
 }
 
 function columnSql(property: string, column: Column): string {
-  return `${quoted(columnName(property, column))} ${SQL_TYPES[column.type]}${column.nullable ? '' : ' NOT NULL'}`;
+  return `${quotedColumn(property, column)} ${SQL_TYPES[column.type]}${column.nullable ? '' : ' NOT NULL'}`;
 }
 
 function sqlName(table: Table, property: string): string {

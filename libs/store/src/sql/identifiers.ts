@@ -1,3 +1,5 @@
+import { columnName, type Column } from '@logbook/projections';
+
 /** The name of a generation's schema, `gen_<n>`. Checked, because it becomes part of SQL text. */
 export type GenerationName = `gen_${number}`;
 
@@ -8,6 +10,9 @@ export function generationName(name: string): GenerationName {
 
 /** An SQL identifier in quotes. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+/** A column as SQL names it. */
+export const quotedColumn = (property: string, column: Column): string => quoted(columnName(property, column));
 
 /** A table of a generation as SQL names it. */
 export const tableIn = (generation: string, table: string): string =>

@@ -1,8 +1,8 @@
-import { columnName, type Table } from '@logbook/projections';
+import type { Table } from '@logbook/projections';
 import type { PoolClient } from 'pg';
 import { columnArrays } from './column-arrays.js';
 import { SQL_TYPES } from './ddl.js';
-import { quoted, tableIn } from './identifiers.js';
+import { quotedColumn, tableIn } from './identifiers.js';
 
 /** Writes rows of one table, set-based: whole arrays of columns, never row by row. */
 export async function upsertRows(
@@ -19,7 +19,7 @@ export async function upsertRows(
 /** Exported for its test. */
 export function upsertSql(generation: string, table: Table): string {
   const columns = Object.entries(table.columns).map(([property, column]) => ({
-    name: quoted(columnName(property, column)),
+    name: quotedColumn(property, column),
     isKey: table.primaryKey.includes(property),
     arrayType: `${SQL_TYPES[column.type]}[]`,
   }));

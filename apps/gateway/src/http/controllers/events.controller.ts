@@ -36,7 +36,7 @@ export class EventsController {
     const { text, bytes, json } = bodyOf(request);
     const idempotencyKey = idempotencyKeyOf(request);
     const { traceparent } = traceOf(request);
-    const event = requireEvent(json, { tenant: tenantOf(request), text, bytes, idempotencyKey, traceparent });
+    const event = requireEvent(json, { tenant: tenantOf(request), text, bytes, traceparent }, idempotencyKey);
     const outcome = await this.events.record(event);
     if (outcome.outcome !== 'RECORDED') throw refusalOf(outcome);
     sendJson(reply, { id: outcome.id } satisfies Shape<EventAnswer>);

@@ -31,8 +31,7 @@ export class CreateEventsInput {
 }
 
 /** One event of a batch. Throws invalid-request, or session-id-empty. */
-export function requireBatchEvent(json: unknown, origin: Omit<EventOrigin, 'idempotencyKey'>): EventToRecord {
+export function requireBatchEvent(json: unknown, origin: EventOrigin): EventToRecord {
   const input = requireFields(BatchEventInput, json, 'the event');
-  const { tenant, text, bytes, traceparent } = origin;
-  return eventToRecord(input, { tenant, text, bytes, traceparent, idempotencyKey: input.event_id ?? null });
+  return eventToRecord(input, origin, input.event_id ?? null);
 }

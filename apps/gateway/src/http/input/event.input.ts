@@ -54,14 +54,18 @@ export class CreateEventInput {
 }
 
 /** What stands beside an event's envelope. */
-export type EventOrigin = Pick<EventToRecord, 'tenant' | 'text' | 'bytes' | 'idempotencyKey' | 'traceparent'>;
+export type EventOrigin = Pick<EventToRecord, 'tenant' | 'text' | 'bytes' | 'traceparent'>;
 
 /** The envelope of POST /events. Throws invalid-request, or session-id-empty. */
-export const requireEvent = (json: unknown, origin: EventOrigin): EventToRecord =>
-  eventToRecord(requireFields(CreateEventInput, json), origin);
+export const requireEvent = (json: unknown, origin: EventOrigin, idempotencyKey: string | null): EventToRecord =>
+  eventToRecord(requireFields(CreateEventInput, json), origin, idempotencyKey);
 
 /** Throws session-id-empty, which is told only of an event that is right in all else. */
-export function eventToRecord(input: CreateEventInput, origin: EventOrigin): EventToRecord {
+export function eventToRecord(
+  input: CreateEventInput,
+  origin: EventOrigin,
+  idempotencyKey: string | null,
+): EventToRecord {
   if (input.session === '') {
     throw new HttpProblem({
       slug: 'session-id-empty',
@@ -78,7 +82,7 @@ export function eventToRecord(input: CreateEventInput, origin: EventOrigin): Eve
     agentVersionName: input.agent_version ?? null,
     personId: input.person ?? null,
     session: input.session ?? null,
-    idempotencyKey: origin.idempotencyKey,
+    idempotencyKey,
     traceparent: origin.traceparent,
   };
 }
