@@ -19,9 +19,14 @@ export class CrashError extends Error {
 
 /** The store in the hands of a process whose next transaction crashes; if it has too few statements for it, it does not. */
 export function crashingStore(store: Store, crash: Crash): Store {
-  const connect = async (): Promise<PoolClient> => crashingClient(await store.pool.connect(), crash);
-  return overriding(store, { pool: overriding<Pool>(store.pool, { connect }) });
+  return overriding(store, {
+    pool: crashingPool(store.pool, crash),
+    background: crashingPool(store.background, crash),
+  });
 }
+
+const crashingPool = (pool: Pool, crash: Crash): Pool =>
+  overriding<Pool>(pool, { connect: async (): Promise<PoolClient> => crashingClient(await pool.connect(), crash) });
 
 function crashingClient(client: PoolClient, crash: Crash): PoolClient {
   let statements = 0;

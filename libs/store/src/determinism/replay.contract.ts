@@ -1,5 +1,5 @@
-import { messageSha256, offset, type Offset } from '@logbook/contracts';
-import { DependencyUnavailableError, type Batch } from '@logbook/core';
+import { messageSha256, offset, type Offset, type Topic } from '@logbook/contracts';
+import { DependencyUnavailableError, type Batch, type BatchOutcome } from '@logbook/core';
 import type { Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
 import { BatchWriter } from '../writer/batch-writer.js';
@@ -15,6 +15,8 @@ const ALL: Delivery = { messagesMax: Number.MAX_SAFE_INTEGER, pastHole: false };
 
 /** Delivers a log to a generation by a schedule, and sees that each outcome is the one that was promised. */
 export class Replay {
+  /** The topics of which a transaction crashed. */
+  readonly crashed = new Set<Topic>();
   private readonly writer: BatchWriter;
   /** Where each partition goes on, as its owner believes. */
   private readonly next = new Map<StoredPartition, Offset>();
@@ -34,6 +36,7 @@ export class Replay {
       const partition = open[step.partition % open.length];
       if (partition === undefined) break;
       if (step.act.kind === 'SIDE_BY_SIDE') await Promise.all(open.map((each) => this.apply(each, step)));
+      else if (step.act.kind === 'CRASH_SIDE_BY_SIDE') await this.crashSideBySide(open, step, step.act.crash);
       else await this.act(partition, step, step.act);
     }
     for (const partition of this.open()) await this.apply(partition, ALL);
@@ -81,14 +84,39 @@ export class Replay {
 
   /** Whether the batch was committed. */
   private async applyAndCrash(batch: Batch, crash: Crash): Promise<boolean> {
-    const writer = new BatchWriter(crashingStore(this.store, crash), { skips: this.log.skips });
+    return (await this.applyWithCrash(this.crashing(crash), batch)) !== 'CRASHED' || crash.at === 'AFTER_COMMIT';
+  }
+
+  /** Those that share a transaction are committed together or not at all; what was not told is then found by its new owner. */
+  private async crashSideBySide(
+    partitions: readonly StoredPartition[],
+    delivery: Delivery,
+    crash: Crash,
+  ): Promise<void> {
+    const writer = this.crashing(crash);
+    await Promise.all(
+      partitions.map(async (partition) => {
+        const batch = this.nextBatch(partition, delivery)!;
+        const outcome = await this.applyWithCrash(writer, batch);
+        // It is nobody else's: where it is `STALE`, it was committed before the crash of the transaction that it shared.
+        const isCommitted = outcome !== 'CRASHED' || crash.at === 'AFTER_COMMIT';
+        await this.takeOver(partition, isCommitted ? batch.next : batch.from);
+      }),
+    );
+  }
+
+  private crashing(crash: Crash): BatchWriter {
+    return new BatchWriter(crashingStore(this.store, crash), { skips: this.log.skips });
+  }
+
+  private async applyWithCrash(writer: BatchWriter, batch: Batch): Promise<BatchOutcome | 'CRASHED'> {
     try {
-      await writer.apply(this.generation, batch);
-      return true;
+      return await writer.apply(this.generation, batch);
     } catch (error) {
       const seen = error instanceof DependencyUnavailableError ? error.cause : error;
       if (!(seen instanceof CrashError)) throw error;
-      return crash.at === 'AFTER_COMMIT';
+      this.crashed.add(batch.topic);
+      return 'CRASHED';
     }
   }
 
