@@ -38,6 +38,8 @@ export interface GenerationFollower {
  * versions of a session's row; past a few thousand a fetch of a partition (1 MiB as compressed) holds no more.
  */
 const BATCH_MESSAGES_MAX = 4_000;
+/** Batches of several partitions share a transaction. */
+const PARTITIONS_CONCURRENT_MAX = 64;
 /**
  * A batch costs a transaction, however small: some nine round trips. Of commands none waits, since their writers wait until
  * reads show them.
@@ -75,6 +77,7 @@ export async function followGeneration(
     group: `projector-${generation.name}-${generation.id}`,
     receive: topicBatches({ topics: FOLDED_TOPICS, checkpoints: projection }),
     batchMessagesMax: BATCH_MESSAGES_MAX,
+    partitionsConcurrentMax: PARTITIONS_CONCURRENT_MAX,
     gatherMs: GATHER_MS,
     onLag: (lag) => projection.behind(lag),
   });

@@ -110,6 +110,8 @@ export interface ConsumeOptions {
   readonly consumer: PartitionConsumer;
   /** The most messages handed over at once; default 1,000. */
   readonly batchMessagesMax?: number;
+  /** How many partitions may be handed over at the same time; default 3. A driver may hand over more, or, while their batches are large, fewer. */
+  readonly partitionsConcurrentMax?: number;
   /**
    * By topic, in milliseconds: messages that follow one another closely are handed over together. After a few of them the
    * log is asked for more no sooner than so long after it was last asked; one that comes after a quiet while is handed over

@@ -49,9 +49,10 @@ export type { Awaited, CheckpointWatchOptions, MovedCheckpoint, WatchOutcome } f
 export { generationName } from './sql/identifiers.js';
 export type { GenerationName } from './sql/identifiers.js';
 export { BatchWriter } from './writer/batch-writer.js';
-export type { BatchWriterOptions, OnDeadLetters, Probe } from './writer/batch-writer.js';
-export { checkpointMoved, CHECKPOINT_CHANNEL } from './writer/notify-checkpoint.js';
-export type { CheckpointMoved } from './writer/notify-checkpoint.js';
+export type { BatchWriterOptions } from './writer/batch-writer.js';
+export type { OnDeadLetters, Probe } from './writer/topic-writer.js';
+export { checkpointMoved, CHECKPOINT_CHANNEL } from './writer/notify-checkpoints.js';
+export type { CheckpointMoved } from './writer/notify-checkpoints.js';
 export { readKeyUses } from './key-uses/read-key-uses.js';
 export { recordKeyUses } from './key-uses/record-key-uses.js';
 export type { KeyUses } from './key-uses/record-key-uses.js';

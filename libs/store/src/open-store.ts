@@ -71,7 +71,7 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** A projector folds a generation in six transactions at once; beside a rebuild there are two. */
+/** A projector writes a generation in four transactions at once; beside a rebuild there are two generations. */
 const POSTGRES_POOL_MAX = 20;
 const EMBEDDED_HOST = '127.0.0.1';
 /** The first opening takes seconds, and whoever comes meanwhile waits for it. */

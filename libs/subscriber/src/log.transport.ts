@@ -14,6 +14,8 @@ export interface LogTransportOptions {
   readonly receive: Receiver;
   /** The most messages taken from the log at once; default 1,000. */
   readonly batchMessagesMax?: number;
+  /** Of each topic, how many partitions are handled at the same time on Kafka, while their batches are small; default 3. */
+  readonly partitionsConcurrentMax?: number;
   /** By topic, how long messages that follow one another closely are gathered, in milliseconds; default: not at all. */
   readonly gatherMs?: ConsumeOptions['gatherMs'];
   /** Told every few seconds how much waits in each partition held, also while nothing can be consumed. */
@@ -103,7 +105,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
   }
 
   private async start(): Promise<void> {
-    const { log, group, receive, batchMessagesMax, gatherMs } = this.options;
+    const { log, group, receive, batchMessagesMax, partitionsConcurrentMax, gatherMs } = this.options;
     const consumers = receive.consumers(this.messageHandlers, { log, group });
     for (const [topic, consumer] of consumers) {
       const consumption = await log.consume({
@@ -111,6 +113,7 @@ export class LogTransport extends Server implements CustomTransportStrategy {
         group: groupOf(group, topic),
         consumer: this.gated(consumer),
         ...(batchMessagesMax !== undefined && { batchMessagesMax }),
+        ...(partitionsConcurrentMax !== undefined && { partitionsConcurrentMax }),
         ...(gatherMs !== undefined && { gatherMs }),
       });
       this.consumptions.push(consumption);

@@ -8,6 +8,10 @@ const INBOXES_BYTES_MAX = 4 * BATCH_BYTES_MAX;
 /** Of a message beside its value: key, headers, objects. */
 const MESSAGE_BYTES = 1_024;
 
+/** About what messages hold. */
+export const bytesOf = (messages: readonly StoredMessage[]): number =>
+  messages.reduce((sum, { value }) => sum + (value?.length ?? 0) + MESSAGE_BYTES, 0);
+
 /** How much the inboxes of one consumption hold together. */
 export interface InboxesTotal {
   bytes: number;
@@ -78,7 +82,7 @@ export class Inbox {
     else {
       this.at = piece.next;
       this.end = piece.end;
-      const bytes = piece.messages.reduce((sum, { value }) => sum + (value?.length ?? 0) + MESSAGE_BYTES, 0);
+      const bytes = bytesOf(piece.messages);
       this.bytes += bytes;
       this.total.bytes += bytes;
       this.messages = this.messages.concat(piece.messages);

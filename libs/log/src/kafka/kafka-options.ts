@@ -31,14 +31,11 @@ export interface KafkaLogOptions extends KafkaSecurity {
   readonly pendingBytesMax?: number;
   /** How long a consumer may be silent before its partitions go to others; default 10 s. */
   readonly sessionTimeoutMs?: number;
-  /** How many partitions one consumption hands over at the same time; default 3. */
-  readonly partitionsConcurrentMax?: number;
   readonly logger?: DriverLogger;
 }
 
 export const APPEND_TIMEOUT_MS_DEFAULT = 10_000;
 export const PENDING_BYTES_MAX_DEFAULT = 64 * 1024 * 1024;
 export const SESSION_TIMEOUT_MS_DEFAULT = 10_000;
-export const PARTITIONS_CONCURRENT_MAX_DEFAULT = 3;
 /** Look-ups (offsets, one message, topic settings) reject after this. */
 export const LOOKUP_TIMEOUT_MS = 15_000;

@@ -4,17 +4,21 @@ import { ConsumptionHaltedError, type ConsumeOptions, type Consumption, type Gro
 import { deliverBatch } from '../delivery/deliver-batch.js';
 import { requireGroup } from '../delivery/require-group.js';
 import { Settlement } from '../delivery/settlement.js';
-import { BATCH_MESSAGES_MAX_DEFAULT } from '../delivery/split-batch.js';
+import { BATCH_BYTES_MAX, BATCH_MESSAGES_MAX_DEFAULT } from '../delivery/split-batch.js';
 import { agreeStart, consumerFailed, partitionName, type PartitionView } from '../delivery/start-position.js';
 import type { DriverLogger } from '../driver-logger.js';
 import { GroupMembership } from './group-membership.js';
 import { encodePlace, type GroupPlaces } from './group-places.js';
 import { HeldPartitions, type HeldPartition } from './held-partitions.js';
-import { Inbox, type InboxesTotal } from './inbox.js';
+import { bytesOf, Inbox, type InboxesTotal } from './inbox.js';
 import { Leaders } from './leaders.js';
 import type { MembershipWatchOptions } from './membership-watch.js';
 import { PartitionFetches } from './partition-fetches.js';
 import { Turns } from './turns.js';
+
+const PARTITIONS_CONCURRENT_MAX_DEFAULT = 3;
+/** What is handed over at the same time holds no more than this, or is of one partition. */
+const HANDED_OVER_BYTES_MAX = 3 * BATCH_BYTES_MAX;
 
 export interface KafkaConsumptionOptions {
   readonly kafka: Kafka;
@@ -22,7 +26,6 @@ export interface KafkaConsumptionOptions {
   readonly group: string;
   readonly sessionTimeoutMs: number;
   readonly consume: ConsumeOptions;
-  readonly partitionsConcurrentMax: number;
   readonly logger: DriverLogger | undefined;
   readonly viewOf: (partition: TopicPartition) => PartitionView;
   readonly places: GroupPlaces;
@@ -55,8 +58,8 @@ export class KafkaConsumption implements Consumption {
   private leaving: Promise<void> | undefined;
 
   constructor(private readonly options: KafkaConsumptionOptions) {
-    const { kafka, prefix, group, sessionTimeoutMs, consume, partitionsConcurrentMax, logger } = options;
-    this.turns = new Turns(partitionsConcurrentMax);
+    const { kafka, prefix, group, sessionTimeoutMs, consume, logger } = options;
+    this.turns = new Turns(consume.partitionsConcurrentMax ?? PARTITIONS_CONCURRENT_MAX_DEFAULT, HANDED_OVER_BYTES_MAX);
     for (const topic of consume.topics) {
       const leaders = new Leaders(kafka, prefix);
       const gatherMs = consume.gatherMs?.[topic] ?? 0;
@@ -196,16 +199,18 @@ export class KafkaConsumption implements Consumption {
       for (let position = start; !held.signal.aborted;) {
         const fetched = await inbox.take(position);
         if (fetched === 'NOT_HELD' || fetched === 'CLOSED') return;
-        const delivery = await this.turns.run(() =>
-          deliverBatch({
-            fetched,
-            consumer: consume.consumer,
-            place: this.placeOf(held),
-            batchMessagesMax: consume.batchMessagesMax ?? BATCH_MESSAGES_MAX_DEFAULT,
-            signal: held.signal,
-            logger,
-            moved: (next) => (position = next),
-          }),
+        const delivery = await this.turns.run(
+          () =>
+            deliverBatch({
+              fetched,
+              consumer: consume.consumer,
+              place: this.placeOf(held),
+              batchMessagesMax: consume.batchMessagesMax ?? BATCH_MESSAGES_MAX_DEFAULT,
+              signal: held.signal,
+              logger,
+              moved: (next) => (position = next),
+            }),
+          bytesOf(fetched.messages),
         );
         if (delivery !== 'CONSUMED') return;
       }

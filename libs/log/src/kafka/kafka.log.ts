@@ -35,7 +35,6 @@ import { feedPlace, KafkaFeed, type FeedSource } from './kafka.feed.js';
 import { KafkaScanSource } from './kafka-scan.js';
 import {
   APPEND_TIMEOUT_MS_DEFAULT,
-  PARTITIONS_CONCURRENT_MAX_DEFAULT,
   PENDING_BYTES_MAX_DEFAULT,
   SESSION_TIMEOUT_MS_DEFAULT,
   type KafkaLogOptions,
@@ -151,7 +150,6 @@ class KafkaLog implements Log {
       group: consume.group ?? `private-${randomUUID()}`,
       sessionTimeoutMs: this.options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS_DEFAULT,
       consume,
-      partitionsConcurrentMax: this.options.partitionsConcurrentMax ?? PARTITIONS_CONCURRENT_MAX_DEFAULT,
       logger,
       viewOf: (partition) => this.viewOf(partition),
       places: new GroupPlaces(this.admin, { prefix, group: consume.group }),

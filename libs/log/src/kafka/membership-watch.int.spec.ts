@@ -57,7 +57,6 @@ describe('a membership of a Kafka group', () => {
       group: 'group',
       sessionTimeoutMs: 6_000,
       consume: { topics: ['events'], consumer: new RecordingConsumer() },
-      partitionsConcurrentMax: 1,
       logger: undefined,
       viewOf: (place) => {
         // The watch names a place; who agrees where to begin, again after each rebalance, has the partition in hand.

@@ -17,6 +17,7 @@ import { describeProjectionReader } from '../reader/projection-reader.contract.j
 import { ProjectionReader } from '../reader/projection-reader.js';
 import { describeCheckpointWatch } from '../watch/checkpoint-watch.contract.js';
 import { describeBatchWriter } from '../writer/batch-writer.contract.js';
+import { describeSharedTransactions } from '../writer/shared-transactions.contract.js';
 import { BatchWriter } from '../writer/batch-writer.js';
 import { describeEventsSlice } from '../writer/load-events-slice.contract.js';
 import { describeRefusals } from '../writer/refusals.contract.js';
@@ -41,6 +42,7 @@ describe('the embedded store', () => {
   describeGenerations(() => store);
   describeSeveralGenerations(() => store);
   describeBatchWriter(() => store);
+  describeSharedTransactions(() => store);
   describeEventsSlice(() => store);
   describeRefusals(() => store);
   describeProjectionReader(() => store);

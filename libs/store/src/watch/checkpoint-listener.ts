@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Store } from '../open-store.js';
-import { checkpointMoved, CHECKPOINT_CHANNEL, type CheckpointMoved } from '../writer/notify-checkpoint.js';
+import { checkpointMoved, CHECKPOINT_CHANNEL, type CheckpointMoved } from '../writer/notify-checkpoints.js';
 
 const RECONNECT_MIN_MS = 100;
 const RECONNECT_MAX_MS = 5_000;

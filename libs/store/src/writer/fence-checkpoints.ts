@@ -4,18 +4,25 @@ import type { PoolClient } from 'pg';
 import { tableIn } from '../sql/identifiers.js';
 
 /**
- * `MOVED`: the checkpoint was where the batch begins and is now where it ends; its row is locked until the
- * transaction ends, so nobody else can write this partition's rows. `STALE`: it was elsewhere.
+ * The partitions whose checkpoint was where their batch begins: it is now where that ends, and its row is locked until the
+ * transaction ends, so nobody else can write these partitions' rows. Of the others nothing was changed.
  */
-export type Fence = { readonly outcome: 'MOVED'; readonly ready: boolean } | { readonly outcome: 'STALE' };
+export interface Fence {
+  readonly partitions: ReadonlySet<number>;
+  /** Whether the generation answers reads; false where no partition is fenced. */
+  readonly ready: boolean;
+}
 
 export interface FenceOptions {
+  readonly topic: FoldedTopic;
+  /** At most one of each partition. */
+  readonly batches: readonly Batch[];
   /** The commit need not wait for the disk while the generation is not ready. The embedded server takes no settings. */
   readonly lazily: boolean;
 }
 
 /**
- * The first statement of every batch: moves the checkpoint if it is where this batch was fetched from.
+ * The first statement of every transaction of batches: moves the checkpoints that are where the batches were fetched from.
  *
  * A generation that is not ready commits without waiting for the disk (`synchronous_commit`, for this transaction only).
  * A crash of the server may then lose the last commits, each whole: rows and the checkpoint that counts them go together,
@@ -23,24 +30,35 @@ export interface FenceOptions {
  * generation answers no reads and tells no dead letters, and what makes it ready waits for the disk, and so for every
  * commit before it in the write-ahead log.
  */
-export async function fenceCheckpoint(
+export async function fenceCheckpoints(
   client: PoolClient,
   generation: string,
-  topic: FoldedTopic,
-  batch: Batch,
-  { lazily }: FenceOptions,
+  { topic, batches, lazily }: FenceOptions,
 ): Promise<Fence> {
-  const last = batch.messages.at(-1);
-  if (last === undefined) throw new Error('a batch holds at least one message');
-  const { rows } = await client.query<{ ready: boolean | null }>(
-    `UPDATE ${tableIn(generation, 'checkpoints')}
-        SET next_offset = $4, last_offset = $5, last_sha256 = $6
-      WHERE topic = $1 AND partition = $2 AND next_offset = $3
-      RETURNING (SELECT ${READY[lazily ? 'lazily' : 'durably']} FROM ${tableIn(generation, 'generation')}) AS ready`,
-    [topic, batch.partition, batch.from, batch.next, last.offset, messageSha256(last)],
+  const lasts = batches.map(lastMessage);
+  const { rows } = await client.query<{ partition: number; ready: boolean | null }>(
+    `UPDATE ${tableIn(generation, 'checkpoints')} AS c
+        SET next_offset = moved.next, last_offset = moved.last, last_sha256 = moved.sha256
+       FROM unnest($2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[])
+            AS moved (partition, "from", next, last, sha256)
+      WHERE c.topic = $1 AND c.partition = moved.partition AND c.next_offset = moved."from"
+      RETURNING c.partition, (SELECT ${READY[lazily ? 'lazily' : 'durably']} FROM ${tableIn(generation, 'generation')}) AS ready`,
+    [
+      topic,
+      batches.map(({ partition }) => partition),
+      batches.map(({ from }) => from),
+      batches.map(({ next }) => next),
+      lasts.map(({ offset }) => offset),
+      lasts.map(messageSha256),
+    ],
   );
-  const row = rows[0];
-  return row === undefined ? { outcome: 'STALE' } : { outcome: 'MOVED', ready: row.ready === true };
+  return { partitions: new Set(rows.map(({ partition }) => partition)), ready: rows[0]?.ready === true };
+}
+
+function lastMessage({ messages }: Batch) {
+  const last = messages.at(-1);
+  if (last === undefined) throw new Error('a batch holds at least one message');
+  return last;
 }
 
 /** `set_config` sits in a branch, so that it is called for a generation that is not ready and for no other. */

@@ -1,3 +1,4 @@
+import type { FoldedTopic } from '@logbook/contracts';
 import type { Batch } from '@logbook/core';
 import type { PoolClient } from 'pg';
 
@@ -11,11 +12,16 @@ export interface CheckpointMoved {
   readonly next: number;
 }
 
-/** Tells listeners where the checkpoint is; delivered when, and only if, the transaction commits. */
-export async function notifyCheckpoint(client: PoolClient, generation: string, batch: Batch): Promise<void> {
-  await client.query('SELECT pg_notify($1, $2)', [
+/** Tells listeners where the checkpoints are; delivered when, and only if, the transaction commits. */
+export async function notifyCheckpoints(
+  client: PoolClient,
+  generation: string,
+  topic: FoldedTopic,
+  batches: readonly Batch[],
+): Promise<void> {
+  await client.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [
     CHECKPOINT_CHANNEL,
-    `${generation} ${batch.topic} ${batch.partition} ${batch.next}`,
+    batches.map(({ partition, next }) => `${generation} ${topic} ${partition} ${next}`),
   ]);
 }
 

@@ -15,7 +15,8 @@ import {
 import type { Generation } from '../generations/generation.js';
 import { Generations } from '../generations/generations.js';
 import { ProjectionReader } from '../reader/projection-reader.js';
-import { BatchWriter, type OnDeadLetters } from './batch-writer.js';
+import { BatchWriter } from './batch-writer.js';
+import type { OnDeadLetters } from './topic-writer.js';
 
 /** What never becomes rows: dead letters, and what Postgres refuses. */
 export function describeRefusals(opened: OpenedStore): void {
