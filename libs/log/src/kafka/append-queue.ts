@@ -1,14 +1,11 @@
 import { offset, type Position, type Topic } from '@logbook/contracts';
 import { LogUnavailableError } from '@logbook/core';
 import { Timeouts } from '../timeouts.js';
+import { LINGER_MS, Pace } from './pace.js';
 import { RECORD_HEAD_BYTES_MAX } from './record-writer.js';
 
 /** A request carries at most this, or one message: the leaders of many partitions share it. */
 const REQUEST_BYTES_MAX = 8 * 1024 * 1024;
-/** How far apart requests leave under load; what Kafka's own producer waits since its version 4. */
-const LINGER_MS = 5;
-/** So many appends in one request are load, some 2,400 a second. Fewer never wait for others: ten senders must not wait for each other. */
-const LOAD_APPENDS = 12;
 /** With so much on its way or waiting batches are large by themselves. */
 const LINGER_BYTES_MAX = 256 * 1024;
 
@@ -70,9 +67,9 @@ export interface AppendQueueOptions {
  * Gathers appends: one request (to every leader concerned) is in flight, and what comes meanwhile waits and leaves together in the next. So a
  * lone append goes at once, and under load batches grow by themselves. One request in flight also keeps the order of a key.
  *
- * A broker that answers fast makes batches small, and a batch costs it and us more than what is in it. So after a request of
- * several appends the next leaves a while after that one at the earliest, unless what waits is much, or not only events:
- * behind a command somebody waits for a read.
+ * A broker that answers fast makes batches small, and a batch costs it and us more than what is in it. So under load (`Pace`) a
+ * request leaves a while after the one before at the earliest, unless what waits is much, or not only events: behind a
+ * command somebody waits for a read.
  *
  * Waiting, an append leaves with its messages sent, or after `appendTimeoutMs`, or at `close`. Sent, it is settled by the
  * request, or by the same clock while the request goes on, which is why a time-out does not say that nothing was appended.
@@ -84,6 +81,7 @@ export class AppendQueue {
   private closed = false;
   /** Since the last request. */
   private appends = 0;
+  private readonly pace = new Pace();
   /** Ends the wait before the next request. */
   private hurry = (): void => undefined;
   private readonly timeouts: Timeouts<Append>;
@@ -135,7 +133,7 @@ export class AppendQueue {
     // The appends of one turn of the event loop travel together.
     await Promise.resolve();
     for (let request = this.nextRequest(); request.length > 0; request = this.nextRequest()) {
-      const lingered = this.appends >= LOAD_APPENDS ? this.linger() : undefined;
+      const lingered = this.pace.isLoad(this.appends, performance.now()) ? this.linger() : undefined;
       this.appends = 0;
       await this.sendAndSettle(request);
       await lingered;
@@ -144,7 +142,7 @@ export class AppendQueue {
   }
 
   private linger(): Promise<void> {
-    if (this.pendingBytes >= LINGER_BYTES_MAX) return Promise.resolve();
+    if (this.closed || this.pendingBytes >= LINGER_BYTES_MAX) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, LINGER_MS);
       this.hurry = () => {
