@@ -17,6 +17,8 @@ const PREFIX_BYTES = 5;
 type Part = string | null | { readonly base64: string };
 
 export function frameMessage(message: EncodedChange | RawMessage): Buffer {
+  const texts = textsOf(message);
+  if (texts !== undefined && message.value !== null) return frame(TEXT_FORMAT, texts, message.value);
   const pairs = headerPairs(message.headers);
   const parts = [message.key, ...pairs.flatMap(({ name, value }) => [name, value])].map(partOf);
   const names = new Set(pairs.map(({ name }) => name));
@@ -27,13 +29,27 @@ export function frameMessage(message: EncodedChange | RawMessage): Buffer {
     : frame(FOREIGN_FORMAT, [message.value !== null, ...parts], message.value ?? Buffer.alloc(0));
 }
 
+/** The head of a message whose key and headers come as texts, as a gateway's do. */
+function textsOf({ key, headers }: EncodedChange | RawMessage): string[] | undefined {
+  if (typeof key !== 'string') return undefined;
+  const texts = [key];
+  for (const name in headers) {
+    const value = headers[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'string') return undefined;
+    texts.push(name, value);
+  }
+  return texts;
+}
+
 function frame(format: number, headParts: readonly unknown[], value: Buffer): Buffer {
-  const head = Buffer.from(JSON.stringify(headParts));
-  const framed = Buffer.allocUnsafe(PREFIX_BYTES + head.length + value.length);
+  const head = JSON.stringify(headParts);
+  const headBytes = Buffer.byteLength(head);
+  const framed = Buffer.allocUnsafe(PREFIX_BYTES + headBytes + value.length);
   framed.writeUInt8(format, 0);
-  framed.writeUInt32BE(head.length, 1);
-  head.copy(framed, PREFIX_BYTES);
-  value.copy(framed, PREFIX_BYTES + head.length);
+  framed.writeUInt32BE(headBytes, 1);
+  framed.write(head, PREFIX_BYTES, headBytes === head.length ? 'latin1' : 'utf8');
+  framed.set(value, PREFIX_BYTES + headBytes);
   return framed;
 }
 
