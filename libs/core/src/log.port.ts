@@ -114,8 +114,8 @@ export interface ConsumeOptions {
   readonly partitionsConcurrentMax?: number;
   /**
    * By topic, in milliseconds: messages that follow one another closely are handed over together. After a few of them the
-   * log is asked for more no sooner than so long after it was last asked; one that comes after a quiet while is handed over
-   * at once. Default: nothing is waited for.
+   * log is asked for more about so long after it was last asked, for all partitions at the same moment; one that comes after
+   * a quiet while is handed over at once. Default: nothing is waited for.
    */
   readonly gatherMs?: Readonly<Partial<Record<Topic, number>>>;
 }

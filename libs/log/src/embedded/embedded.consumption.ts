@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { offset, type Offset, type TopicPartition } from '@logbook/contracts';
 import { LogUnavailableError, type ConsumeOptions, type Consumption, type GroupPlace } from '@logbook/core';
 import { deliverBatch } from '../delivery/deliver-batch.js';
+import { gatheringWaitMs } from '../delivery/gathering.js';
 import { requireGroup } from '../delivery/require-group.js';
 import { Settlement } from '../delivery/settlement.js';
 import { agreeStart, consumerFailed, partitionName, type PartitionView } from '../delivery/start-position.js';
@@ -85,7 +86,7 @@ export class EmbeddedConsumption implements Consumption {
         // It took all there was: who keeps up may gather more the next time.
         const isLittle = delivery - next < this.batchMessagesMax;
         next = delivery;
-        const waitMs = gatherMs - (performance.now() - beganMs);
+        const waitMs = gatheringWaitMs(gatherMs, beganMs, performance.now());
         if (isLittle && waitMs > 0) await pause(waitMs, undefined, { signal }).catch(() => undefined);
       } else {
         await growth.wait(pollMs, signal);

@@ -4,7 +4,7 @@ import { BATCH_BYTES_MAX } from '../delivery/split-batch.js';
 import type { Environment } from './environment.js';
 
 /** Reading is synchronous, so a piece is small: between two of them whatever else this process does gets its turn. */
-const PIECE_MESSAGES_MAX = 250;
+const PIECE_MESSAGES_MAX = 100;
 
 /** Messages of a partition from `from` on: at most `messagesMax`, and about twice `BATCH_BYTES_MAX` bytes of values. */
 export async function readInPieces(

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Cluster } from 'kafkajs';
 import { topicName, type Offset, type Topic } from '@logbook/contracts';
 import { LogMismatchError } from '@logbook/core';
+import { gatheringWaitMs } from '../delivery/gathering.js';
 import type { Piece } from '../delivery/scan-pieces.js';
 import type { DriverLogger } from '../driver-logger.js';
 import type { Leaders } from './leaders.js';
@@ -111,7 +112,7 @@ export class PartitionFetches {
       const bytes = await this.options.leaders.ask(this.question(), (cluster, name) =>
         this.fetch(cluster, name, leader),
       );
-      const waitMs = this.options.gatherMs - (performance.now() - beganMs);
+      const waitMs = gatheringWaitMs(this.options.gatherMs, beganMs, performance.now());
       if (bytes < GATHERED_BYTES_ENOUGH && waitMs > 0 && !this.closed) await pause(waitMs);
     } catch (error) {
       await this.away(error);

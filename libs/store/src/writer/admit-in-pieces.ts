@@ -3,7 +3,7 @@ import type { LlmRecorded, StoredMessage } from '@logbook/contracts';
 import { admitEvents, type Admitted, type Skips } from '@logbook/projections';
 
 /** Decoding is synchronous, and on the embedded drivers this thread is the gateway's: between two pieces it answers. */
-const PIECE_MESSAGES_MAX = 250;
+const PIECE_MESSAGES_MAX = 100;
 
 /** As `admitEvents`, with a turn for everybody else between pieces. */
 export async function admitInPieces(messages: readonly StoredMessage[], skips: Skips): Promise<Admitted<LlmRecorded>> {
