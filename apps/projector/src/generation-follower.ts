@@ -38,12 +38,9 @@ export interface GenerationFollower {
  * versions of a session's row; past a few thousand a fetch of a partition (1 MiB as compressed) holds no more.
  */
 const BATCH_MESSAGES_MAX = 4_000;
-/** Batches of several partitions share a transaction. */
+/** Batches that come at the same time share a transaction. */
 const PARTITIONS_CONCURRENT_MAX = 64;
-/**
- * A batch costs a transaction, however small: some nine round trips. Of commands none waits, since their writers wait until
- * reads show them.
- */
+/** A transaction costs what it costs, however little is in it. Of commands none waits, since their writers wait until reads show them. */
 const GATHER_MS = { events: 40 } as const;
 
 @Module({})

@@ -32,7 +32,7 @@ export const DEFAULT_PARTITION_COUNTS: PartitionCounts = {
 
 /**
  * One machine gains nothing from more partitions: there is one projector and one writer. Two, so that a batch of one can be
- * decoded while one of the other is written; every further one makes smaller transactions of the same events.
+ * decoded while one of the other is written.
  */
 export const EMBEDDED_PARTITION_COUNTS: PartitionCounts = {
   control: 1,

@@ -18,7 +18,7 @@ import { ProjectionReader } from './reader/projection-reader.js';
 import { describeCheckpointWatch } from './watch/checkpoint-watch.contract.js';
 import { CheckpointWatch } from './watch/checkpoint-watch.js';
 import { describeBatchWriter } from './writer/batch-writer.contract.js';
-import { describeSharedTransactions } from './writer/shared-transactions.contract.js';
+import { describeHeldCheckpoints, describeSharedTransactions } from './writer/shared-transactions.contract.js';
 import { BatchWriter } from './writer/batch-writer.js';
 import { describeEventsSlice } from './writer/load-events-slice.contract.js';
 import { describeRefusals } from './writer/refusals.contract.js';
@@ -41,6 +41,7 @@ describe('the store on PostgreSQL', () => {
   describeSeveralGenerations(() => store);
   describeBatchWriter(() => store);
   describeSharedTransactions(() => store);
+  describeHeldCheckpoints(() => store);
   describeEventsSlice(() => store);
   describeRefusals(() => store);
   describeProjectionReader(() => store);

@@ -53,7 +53,10 @@ export function tracedBatches(
   };
 }
 
-/** Each transaction of a traced batch as a span: one, unless Postgres refused something and the batch was split. */
+/**
+ * From when a traced batch waits for its transaction, which it may share with others, until that is over: one span, unless
+ * Postgres refused something and the batch was split.
+ */
 export function tracedWriter(
   writer: Pick<BatchWriter, 'apply' | 'probe'>,
   tracing: Tracing,

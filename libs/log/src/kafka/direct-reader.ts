@@ -25,8 +25,8 @@ const READ_BYTES_MAX = 1024 * 1024;
  * makes a second one and forgets to close the first.
  */
 export class DirectReader {
-  private readonly fetches = new Turns(1);
-  private readonly offsetQuestions = new Turns(1);
+  private readonly fetches = new Turns({ atOnce: 1 });
+  private readonly offsetQuestions = new Turns({ atOnce: 1 });
   /** Questions whose turn has not come: whoever asks the same now may share the answer. */
   private readonly waiting = new Map<string, Promise<Offset[]>>();
 

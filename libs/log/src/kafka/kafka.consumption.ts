@@ -17,7 +17,7 @@ import { PartitionFetches } from './partition-fetches.js';
 import { Turns } from './turns.js';
 
 const PARTITIONS_CONCURRENT_MAX_DEFAULT = 3;
-/** What is handed over at the same time holds no more than this, or is of one partition. */
+/** More than those are handed over at the same time as long as they hold no more than this together. */
 const HANDED_OVER_BYTES_MAX = 3 * BATCH_BYTES_MAX;
 
 export interface KafkaConsumptionOptions {
@@ -59,7 +59,11 @@ export class KafkaConsumption implements Consumption {
 
   constructor(private readonly options: KafkaConsumptionOptions) {
     const { kafka, prefix, group, sessionTimeoutMs, consume, logger } = options;
-    this.turns = new Turns(consume.partitionsConcurrentMax ?? PARTITIONS_CONCURRENT_MAX_DEFAULT, HANDED_OVER_BYTES_MAX);
+    this.turns = new Turns({
+      atOnce: consume.partitionsConcurrentMax ?? PARTITIONS_CONCURRENT_MAX_DEFAULT,
+      largeAtOnce: PARTITIONS_CONCURRENT_MAX_DEFAULT,
+      bytesMax: HANDED_OVER_BYTES_MAX,
+    });
     for (const topic of consume.topics) {
       const leaders = new Leaders(kafka, prefix);
       const gatherMs = consume.gatherMs?.[topic] ?? 0;

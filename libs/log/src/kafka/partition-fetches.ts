@@ -38,7 +38,7 @@ export interface PartitionFetchesOptions {
   readonly leaders: Leaders;
   readonly prefix: string;
   readonly topic: Topic;
-  /** From one request to the next, where the first brought little; 0: at once. */
+  /** About how long from one request to the next, where the first brought little; 0: at once. */
   readonly gatherMs: number;
   readonly logger: DriverLogger | undefined;
 }
@@ -47,7 +47,7 @@ export interface PartitionFetchesOptions {
  * Fetches partitions of one topic from their leaders, for as long as somebody wants more of them: to each leader one
  * request at a time, for all that it leads and that is wanted. A leader answers a record batch over the limits only for the
  * first partition that has anything, so the partitions of a request are shuffled: none is left behind. Messages that come a few
- * at a time are gathered: each batch of them costs its consumer a transaction.
+ * at a time are gathered: however few, handling them costs a transaction.
  * A leader that is away or has moved is asked again until it answers.
  */
 export class PartitionFetches {

@@ -3,19 +3,23 @@ interface Waiting {
   readonly begin: () => void;
 }
 
+export interface TurnsOptions {
+  readonly atOnce: number;
+  /** So many of them whatever they hold; more as long as all hold no more than `bytesMax` together. Default all. */
+  readonly largeAtOnce?: number;
+  readonly bytesMax?: number;
+}
+
 /**
- * Runs at most so many pieces of work at a time, which hold at most so many bytes together, or one that holds more alone;
- * the others wait and begin in the order of the calls, none before its call has returned.
+ * Runs at most so many pieces of work at a time, and fewer while they hold much. The others wait and begin in the order of
+ * the calls, none before its call has returned.
  */
 export class Turns {
   private readonly waiting: Waiting[] = [];
   private underWay = 0;
   private bytes = 0;
 
-  constructor(
-    private readonly atOnce: number,
-    private readonly bytesMax = Infinity,
-  ) {}
+  constructor(private readonly options: TurnsOptions) {}
 
   async run<T>(work: () => Promise<T>, bytes = 0): Promise<T> {
     await new Promise<void>((begin) => {
@@ -41,6 +45,8 @@ export class Turns {
   }
 
   private hasRoom({ bytes }: Waiting): boolean {
-    return this.underWay === 0 || (this.underWay < this.atOnce && this.bytes + bytes <= this.bytesMax);
+    const { atOnce, largeAtOnce = atOnce, bytesMax = 0 } = this.options;
+    if (this.underWay >= atOnce) return false;
+    return this.underWay < largeAtOnce || this.bytes + bytes <= bytesMax;
   }
 }

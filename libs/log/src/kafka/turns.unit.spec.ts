@@ -19,7 +19,7 @@ describe('Turns', () => {
   });
 
   it('runs so many at a time, the others in the order in which they came', async () => {
-    const turns = new Turns(2);
+    const turns = new Turns({ atOnce: 2 });
     const all = Promise.all(['a', 'b', 'c', 'd'].map((name) => turns.run(work(name))));
     await turn();
     expect(begun).toEqual(['a', 'b']);
@@ -33,7 +33,7 @@ describe('Turns', () => {
   });
 
   it('begins none before its call has returned', async () => {
-    const running = new Turns(1).run(work('a'));
+    const running = new Turns({ atOnce: 1 }).run(work('a'));
     expect(begun).toEqual([]);
     await turn();
     expect(begun).toEqual(['a']);
@@ -41,37 +41,44 @@ describe('Turns', () => {
     await running;
   });
 
-  it('runs what holds as many bytes together as may be, and no byte more', async () => {
-    const turns = new Turns(9, 100);
+  it('runs more of them as long as all hold no byte more together than they may', async () => {
+    const turns = new Turns({ atOnce: 4, largeAtOnce: 2, bytesMax: 100 });
     const all = Promise.all([
       turns.run(work('a'), 40),
-      turns.run(work('b'), 60),
-      turns.run(work('c'), 1),
-      turns.run(work('d'), 0),
+      turns.run(work('b'), 20),
+      turns.run(work('c'), 40),
+      turns.run(work('d'), 1),
+      turns.run(work('e'), 0),
     ]);
     await turn();
-    expect(begun).toEqual(['a', 'b']);
+    expect(begun).toEqual(['a', 'b', 'c']);
     await end('a');
-    expect(begun).toEqual(['a', 'b', 'c', 'd']);
-    for (const name of ['b', 'c', 'd']) await end(name);
+    expect(begun).toEqual(['a', 'b', 'c', 'd', 'e']);
+    for (const name of ['b', 'c', 'd', 'e']) await end(name);
     await all;
   });
 
-  it('runs what holds more than may be once nothing else runs, and nobody overtakes it', async () => {
-    const turns = new Turns(9, 100);
-    const all = Promise.all([turns.run(work('a'), 10), turns.run(work('large'), 101), turns.run(work('c'), 10)]);
+  it('runs so many whatever they hold, so that one that is stuck holds up nobody else', async () => {
+    const turns = new Turns({ atOnce: 4, largeAtOnce: 2, bytesMax: 100 });
+    const all = Promise.all([
+      turns.run(work('stuck'), 90),
+      turns.run(work('large'), 200),
+      turns.run(work('c'), 20),
+      turns.run(work('d'), 0),
+    ]);
     await turn();
-    expect(begun).toEqual(['a']);
-    await end('a');
-    expect(begun).toEqual(['a', 'large']);
+    expect(begun).toEqual(['stuck', 'large']);
     await end('large');
-    expect(begun).toEqual(['a', 'large', 'c']);
+    expect(begun).toEqual(['stuck', 'large', 'c']);
     await end('c');
+    expect(begun).toEqual(['stuck', 'large', 'c', 'd']);
+    await end('d');
+    await end('stuck');
     await all;
   });
 
   it('gives its turn on when the work fails', async () => {
-    const turns = new Turns(1);
+    const turns = new Turns({ atOnce: 1 });
     const failing = turns.run(work('a'));
     const next = turns.run(work('b'));
     await turn();

@@ -30,16 +30,16 @@ const crashingPool = (pool: Pool, crash: Crash): Pool =>
 
 function crashingClient(client: PoolClient, crash: Crash): PoolClient {
   let statements = 0;
-  let crashed = false;
+  let crashed: CrashError | undefined;
   // The driver's overloads hide that, as it is used here, it always gives a promise.
   const send = client.query.bind(client) as unknown as (...given: readonly unknown[]) => Promise<unknown>;
   const query = async (...given: readonly unknown[]): Promise<unknown> => {
-    if (!crashed && statements === crash.at) {
-      crashed = true;
-      const error = new CrashError(crash);
+    if (statements === crash.at) crashed ??= new CrashError(crash);
+    // Nothing that came behind is sent either, but that the connection may be used again.
+    if (crashed !== undefined && given[0] !== 'ROLLBACK') {
       // What is no query of the driver's own gives no promise: it is told.
-      if (!isTold(given[0])) throw error;
-      return given[0].handleError(error);
+      if (!isTold(given[0])) throw crashed;
+      return given[0].handleError(crashed);
     }
     statements += 1;
     const result = await send(...given);

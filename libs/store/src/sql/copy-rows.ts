@@ -1,5 +1,5 @@
 import type { Table } from '@logbook/projections';
-import type { Connection, PoolClient, Submittable } from 'pg';
+import pg, { type Connection, type PoolClient } from 'pg';
 import { copyMessages } from './copy-messages.js';
 import { quotedColumn, tableIn } from './identifiers.js';
 
@@ -26,38 +26,27 @@ function copySql(generation: string, table: Table): string {
 }
 
 /**
- * A COPY as `pg` runs what is no query of its own. All of it is sent at once: a server that refuses the statement or a row
- * drops the data that come behind it, as the protocol has it. Source: PostgreSQL manual, "COPY Operations".
+ * A COPY as a query of `pg`. All of it is sent at once: a server that refuses the statement or a row drops the data that
+ * come behind it, as the protocol has it, and goes on with what follows them. Source: PostgreSQL manual, "COPY Operations".
  */
-class CopyIn implements Submittable {
+class CopyIn extends pg.Query {
   constructor(
-    private readonly text: string,
+    private readonly statement: string,
     private readonly messages: readonly Buffer[],
-    /** Under this name `pg` finds it, and puts its time-out around it. */
-    readonly callback: (error?: Error) => void,
-  ) {}
+    callback: (error: Error | null | undefined) => void,
+  ) {
+    super(statement, undefined, callback);
+  }
 
-  submit(connection: Connection): void {
+  override submit = (connection: Connection): void => {
     const { stream } = connection;
     stream.cork();
-    connection.query(this.text);
+    connection.query(this.statement);
     for (const message of this.messages) stream.write(message);
     stream.uncork();
-  }
-
-  handleError(error: Error): void {
-    this.callback(error);
-  }
-
-  handleReadyForQuery(): void {
-    this.callback();
-  }
+  };
 
   handleCopyInResponse(): void {
     // What it invites is on the way.
-  }
-
-  handleCommandComplete(): void {
-    // The server is ready for more only after this.
   }
 }

@@ -50,6 +50,8 @@ export function createPool(settings: PoolSettings): pg.Pool {
   const pool = new pg.Pool({
     ...clientConfig(settings),
     ...(listening !== undefined && { Client: clientOf(listening) }),
+    // Statements that need nothing of each other travel together: a transaction has four round trips instead of eight or ten.
+    pipeline: true,
     max: settings.connectionsMax,
     idleTimeoutMillis: settings.idleTimeoutMs,
   });

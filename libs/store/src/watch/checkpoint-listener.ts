@@ -1,6 +1,6 @@
 import type { Client } from 'pg';
 import type { Store } from '../open-store.js';
-import { checkpointMoved, CHECKPOINT_CHANNEL, type CheckpointMoved } from '../writer/notify-checkpoints.js';
+import { checkpointMoved, CHECKPOINT_CHANNEL, type CheckpointMoved } from '../writer/checkpoint-moved.js';
 
 const RECONNECT_MIN_MS = 100;
 const RECONNECT_MAX_MS = 5_000;

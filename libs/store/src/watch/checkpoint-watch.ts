@@ -4,7 +4,7 @@ import { readPointer } from '../generations/read-pointer.js';
 import type { Store } from '../open-store.js';
 import type { NextOffsets } from '../reader/read-checkpoints.js';
 import { readPointedCheckpoints } from '../reader/read-pointed-checkpoints.js';
-import type { CheckpointMoved } from '../writer/notify-checkpoints.js';
+import type { CheckpointMoved } from '../writer/checkpoint-moved.js';
 import { CheckpointListener } from './checkpoint-listener.js';
 
 /** A message that somebody waits to see folded. */

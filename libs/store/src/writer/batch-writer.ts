@@ -32,7 +32,7 @@ export interface BatchWriterOptions {
  * partitions may share one.
  */
 export class BatchWriter {
-  private readonly writers: Readonly<Record<FoldedTopic, Pick<TopicWriter<never, never>, 'apply' | 'probe'>>>;
+  private readonly writers: Readonly<Record<FoldedTopic, Pick<TopicWriter<never, never, never>, 'apply' | 'probe'>>>;
 
   constructor(
     private readonly store: Store,

@@ -2,6 +2,7 @@ import { messageSha256, type FoldedTopic } from '@logbook/contracts';
 import type { Batch } from '@logbook/core';
 import type { PoolClient } from 'pg';
 import { tableIn } from '../sql/identifiers.js';
+import { CHECKPOINT_CHANNEL } from './checkpoint-moved.js';
 
 /**
  * The partitions whose checkpoint was where their batch begins: it is now where that ends, and its row is locked until the
@@ -19,10 +20,15 @@ export interface FenceOptions {
   readonly batches: readonly Batch[];
   /** The commit need not wait for the disk while the generation is not ready. The embedded server takes no settings. */
   readonly lazily: boolean;
+  /** Leaves out the partitions whose checkpoint another transaction holds; without it they are waited for. */
+  readonly skippingHeld: boolean;
+  /** Listeners are told where the checkpoints are when, and only if, the transaction commits. */
+  readonly notifying: boolean;
 }
 
 /**
- * The first statement of every transaction of batches: moves the checkpoints that are where the batches were fetched from.
+ * The first statement of every transaction of batches: moves the checkpoints that are where the batches were fetched from, locked
+ * in the order of their partitions, as a swap of the pointer locks them.
  *
  * A generation that is not ready commits without waiting for the disk (`synchronous_commit`, for this transaction only).
  * A crash of the server may then lose the last commits, each whole: rows and the checkpoint that counts them go together,
@@ -33,16 +39,24 @@ export interface FenceOptions {
 export async function fenceCheckpoints(
   client: PoolClient,
   generation: string,
-  { topic, batches, lazily }: FenceOptions,
+  { topic, batches, lazily, skippingHeld, notifying }: FenceOptions,
 ): Promise<Fence> {
   const lasts = batches.map(lastMessage);
   const { rows } = await client.query<{ partition: number; ready: boolean | null }>(
     `UPDATE ${tableIn(generation, 'checkpoints')} AS c
-        SET next_offset = moved.next, last_offset = moved.last, last_sha256 = moved.sha256
-       FROM unnest($2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[])
-            AS moved (partition, "from", next, last, sha256)
-      WHERE c.topic = $1 AND c.partition = moved.partition AND c.next_offset = moved."from"
-      RETURNING c.partition, (SELECT ${READY[lazily ? 'lazily' : 'durably']} FROM ${tableIn(generation, 'generation')}) AS ready`,
+        SET next_offset = fenced.next, last_offset = fenced.last, last_sha256 = fenced.sha256
+       FROM (SELECT held.partition, moved.next, moved.last, moved.sha256
+               FROM ${tableIn(generation, 'checkpoints')} AS held
+               JOIN unnest($2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[])
+                    AS moved (partition, "from", next, last, sha256)
+                 ON held.partition = moved.partition AND held.next_offset = moved."from"
+              WHERE held.topic = $1
+              ORDER BY held.partition
+                FOR UPDATE OF held ${skippingHeld ? 'SKIP LOCKED' : ''}) AS fenced
+      WHERE c.topic = $1 AND c.partition = fenced.partition
+      RETURNING c.partition,
+                (SELECT ${READY[lazily ? 'lazily' : 'durably']} FROM ${tableIn(generation, 'generation')}) AS ready
+                ${notifying ? `, pg_notify('${CHECKPOINT_CHANNEL}', concat_ws(' ', '${generation}', c.topic, c.partition, c.next_offset))` : ''}`,
     [
       topic,
       batches.map(({ partition }) => partition),

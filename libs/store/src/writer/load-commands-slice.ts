@@ -3,23 +3,25 @@ import type { PoolClient } from 'pg';
 import { arrayLiteral } from '../sql/column-arrays.js';
 import { tableIn } from '../sql/identifiers.js';
 import { rowsById } from '../sql/rows-by-id.js';
+import { together } from '../sql/together.js';
 import type { SliceSource } from './slice-source.js';
 
-/** Loads the rows that `foldCommands` needs, one statement a table and none for tables it does not touch. */
+/** Loads the rows that `foldCommands` needs, one statement a table and none for tables it does not touch, all at once. */
 export async function loadCommandsSlice(
   client: PoolClient,
   source: SliceSource,
   needs: CommandsNeeds,
 ): Promise<CommandsSlice> {
   const load = new SliceLoader(client, source);
-  return {
-    fingerprints: await load.fingerprints(needs.fingerprints),
-    lastAgentNumbers: await load.lastAgentNumbers(needs.tenants),
-    agents: await load.agents(needs.agentIds),
-    lastAgentVersionNumbers: await load.lastAgentVersionNumbers(needs.agentIds),
-    agentVersions: await load.agentVersions(needs.agentVersionIds),
-    people: await load.people(needs.personKeys),
-  };
+  const [fingerprints, lastAgentNumbers, agents, lastAgentVersionNumbers, agentVersions, people] = await together([
+    load.fingerprints(needs.fingerprints),
+    load.lastAgentNumbers(needs.tenants),
+    load.agents(needs.agentIds),
+    load.lastAgentVersionNumbers(needs.agentIds),
+    load.agentVersions(needs.agentVersionIds),
+    load.people(needs.personKeys),
+  ]);
+  return { fingerprints, lastAgentNumbers, agents, lastAgentVersionNumbers, agentVersions, people };
 }
 
 class SliceLoader {

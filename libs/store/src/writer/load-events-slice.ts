@@ -3,18 +3,20 @@ import type { PoolClient } from 'pg';
 import { arrayLiteral } from '../sql/column-arrays.js';
 import { tableIn } from '../sql/identifiers.js';
 import { rowOf } from '../sql/row-of.js';
+import { together } from '../sql/together.js';
 import type { SliceSource } from './slice-source.js';
 
-/** Loads what `foldEvents` needs: which of the ids are there already, and the sessions' rows so far. */
+/** Loads what `foldEvents` needs: which of the ids are there already, and the sessions' rows so far. Both are asked for at once. */
 export async function loadEventsSlice(
   client: PoolClient,
   { generation, tables }: SliceSource,
   needs: EventsNeeds,
 ): Promise<EventsSlice> {
-  return {
-    events: await knownEvents(client, generation, needs.events),
-    sessions: await sessionsSoFar(client, { generation, tables }, needs.sessionKeys),
-  };
+  const [events, sessions] = await together([
+    knownEvents(client, generation, needs.events),
+    sessionsSoFar(client, { generation, tables }, needs.sessionKeys),
+  ]);
+  return { events, sessions };
 }
 
 /**

@@ -1,6 +1,14 @@
 import { type Batch, LogUnavailableError } from '@logbook/core';
 import { eventually } from '@logbook/testing';
-import { batch, dropTables, emptyDatabase, event, live, type OpenedStore } from '../contract-fixtures.contract.js';
+import {
+  batch,
+  dropTables,
+  emptyDatabase,
+  event,
+  live,
+  registerAgent,
+  type OpenedStore,
+} from '../contract-fixtures.contract.js';
 import type { Generation } from '../generations/generation.js';
 import { Generations } from '../generations/generations.js';
 import { generationName } from '../sql/identifiers.js';
@@ -53,6 +61,18 @@ export function describeSharedTransactions(opened: OpenedStore): void {
       );
       expect([await nexts(), await transactions()]).toEqual([[3, 3, 3], 1]);
       expect(await rows('sessions')).toMatchObject(partitions.map(() => ({ event_count: 3 })));
+    });
+
+    it('share one of commands', async () => {
+      const commands = (partition: number) =>
+        batch('commands', 0, [registerAgent(partition, `a${partition}`)], { partition });
+      for (const partition of partitions) await writer.startPosition(generation, { topic: 'commands', partition });
+      const foreign = partitions.map((partition) => ({ ...commands(partition), partition }));
+      expect(await applyAll(foreign)).toEqual(partitions.map(() => 'CONSUMED'));
+      const { rows: moved } = await opened().pool.query(
+        `SELECT DISTINCT xmin::text FROM gen_1.checkpoints WHERE topic = 'commands' AND next_offset = 1`,
+      );
+      expect([moved.length, (await rows('agents')).length]).toEqual([1, 3]);
     });
 
     it('share it up to its limit of messages, and not past it', async () => {
@@ -147,6 +167,80 @@ export function describeSharedTransactions(opened: OpenedStore): void {
         ['CONSUMED', 'STALE', 'CONSUMED'],
         [1, 0, 1],
       ]);
+    });
+  });
+}
+
+/** Where transactions run side by side, and one may hold the checkpoint of another's partition. */
+export function describeHeldCheckpoints(opened: OpenedStore): void {
+  describe('BatchWriter and a checkpoint that another transaction holds', () => {
+    let generation: Generation;
+    let writer: BatchWriter;
+    const partitions = [0, 1, 2, 3] as const;
+    const part = (partition: number, from = 0): Batch =>
+      batch('events', from, [event(partition * 100 + from, { session: `s${partition}` })], { partition });
+    const lock = (which: string) => `SELECT FROM gen_1.checkpoints WHERE ${which} ORDER BY topic, partition FOR UPDATE`;
+
+    beforeEach(async () => {
+      await emptyDatabase(opened());
+      generation = await new Generations(opened()).ensureLive(live());
+      writer = new BatchWriter(opened());
+      for (const partition of partitions) await writer.startPosition(generation, { topic: 'events', partition });
+    });
+
+    it('holds up nobody else’s batch, however often they come', async () => {
+      const holder = await opened().pool.connect();
+      await holder.query('BEGIN');
+      await holder.query(lock('partition IN (1, 2, 3)'));
+      let settled = 0;
+      const held = [1, 2, 3].map((partition) =>
+        writer.apply(generation, part(partition)).finally(() => {
+          settled += 1;
+        }),
+      );
+      for (let from = 0; from < 5; from += 1) {
+        await expect(writer.apply(generation, part(0, from))).resolves.toBe('CONSUMED');
+      }
+      expect(settled).toBe(0);
+      await holder.query('COMMIT');
+      holder.release();
+      await expect(Promise.all(held)).resolves.toEqual(['CONSUMED', 'CONSUMED', 'CONSUMED']);
+    });
+
+    it('is STALE once that transaction has moved it', async () => {
+      const holder = await opened().pool.connect();
+      await holder.query('BEGIN');
+      await holder.query(`UPDATE gen_1.checkpoints SET next_offset = 1 WHERE topic = 'events' AND partition = 1`);
+      const outcomes = Promise.all([0, 1].map((partition) => writer.apply(generation, part(partition))));
+      await eventually(
+        async () => (await writer.startPosition(generation, { topic: 'events', partition: 0 })).next === 1,
+        {
+          what: 'the other batch is committed',
+        },
+      );
+      await holder.query('COMMIT');
+      holder.release();
+      await expect(outcomes).resolves.toEqual(['CONSUMED', 'STALE']);
+    });
+
+    it('never makes a deadlock with one who locks them all, as a swap does', async () => {
+      let stopped = false;
+      const applying = partitions.map(async (partition) => {
+        for (let from = 0; !stopped; from += 1) {
+          await expect(writer.apply(generation, part(partition, from))).resolves.toBe('CONSUMED');
+        }
+      });
+      for (let round = 0; round < 20; round += 1) {
+        const swap = await opened().pool.connect();
+        await swap.query('BEGIN');
+        await swap.query(lock('partition < 2'));
+        await swap.query('SELECT pg_sleep(0.01)');
+        await swap.query(lock('true'));
+        await swap.query('COMMIT');
+        swap.release();
+      }
+      stopped = true;
+      await Promise.all(applying);
     });
   });
 }

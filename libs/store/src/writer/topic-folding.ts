@@ -3,55 +3,71 @@ import {
   admitCommands,
   type Admitted,
   type CommandsNeeds,
+  type CommandsSlice,
   type EventsNeeds,
+  type EventsSlice,
   type FoldedMessage,
   type Skips,
 } from '@logbook/projections';
 import type { PoolClient } from 'pg';
 import { foldOf, type Generation } from '../generations/generation.js';
 import { copyRows } from '../sql/copy-rows.js';
+import { together } from '../sql/together.js';
 import { upsertRows } from '../sql/upsert-rows.js';
 import { admitInPieces } from './admit-in-pieces.js';
 import { loadCommandsSlice } from './load-commands-slice.js';
 import { loadEventsSlice } from './load-events-slice.js';
+import type { SliceSource } from './slice-source.js';
 
 /** What becomes rows of the messages of one topic, and how. Messages of several partitions may be folded together: each owns its rows. */
-export interface TopicFolding<M extends Command | LlmRecorded, Needs> {
+export interface TopicFolding<M extends Command | LlmRecorded, Needs, Slice> {
   admit(stored: readonly StoredMessage[], skips: Skips): Promise<Admitted<M>>;
   /** Which rows folding the messages needs. */
   needs(generation: Generation, messages: readonly FoldedMessage<M>[]): Needs;
-  /** Loads them, and writes what the messages make of them; `needs` may be those of more messages. */
+  load(client: PoolClient, generation: Generation, needs: Needs): Promise<Slice>;
+  /** Writes what the messages make of the rows; the slice may hold what more messages need. */
   write(
     client: PoolClient,
     generation: Generation,
-    folded: { readonly needs: Needs; readonly messages: readonly FoldedMessage<M>[] },
+    folded: { readonly slice: Slice; readonly messages: readonly FoldedMessage<M>[] },
   ): Promise<void>;
 }
 
-export const commandsFolding: TopicFolding<Command, CommandsNeeds> = {
+export const commandsFolding: TopicFolding<Command, CommandsNeeds, CommandsSlice> = {
   admit: async (stored, skips) => admitCommands(stored, skips),
   needs: (generation, messages) => foldOf(generation).needsOfCommands(messages),
-  async write(client, generation, { needs, messages }) {
+  load: (client, generation, needs) => loadCommandsSlice(client, sourceOf(generation), needs),
+  async write(client, generation, { slice, messages }) {
     const { name } = generation;
     const fold = foldOf(generation);
     const { tables } = fold;
-    const changes = fold.foldCommands(await loadCommandsSlice(client, { generation: name, tables }, needs), messages);
-    await upsertRows(client, name, tables.fingerprints, changes.fingerprints);
-    await upsertRows(client, name, tables.agents, changes.agents);
-    await upsertRows(client, name, tables.agentVersions, changes.agentVersions);
-    await upsertRows(client, name, tables.people, changes.people);
+    const changes = fold.foldCommands(slice, messages);
+    await together([
+      upsertRows(client, name, tables.fingerprints, changes.fingerprints),
+      upsertRows(client, name, tables.agents, changes.agents),
+      upsertRows(client, name, tables.agentVersions, changes.agentVersions),
+      upsertRows(client, name, tables.people, changes.people),
+    ]);
   },
 };
 
-export const eventsFolding: TopicFolding<LlmRecorded, EventsNeeds> = {
+export const eventsFolding: TopicFolding<LlmRecorded, EventsNeeds, EventsSlice> = {
   admit: admitInPieces,
   needs: (generation, messages) => foldOf(generation).needsOfEvents(messages),
-  async write(client, generation, { needs, messages }) {
+  load: (client, generation, needs) => loadEventsSlice(client, sourceOf(generation), needs),
+  async write(client, generation, { slice, messages }) {
     const { name } = generation;
     const fold = foldOf(generation);
     const { tables } = fold;
-    const changes = fold.foldEvents(await loadEventsSlice(client, { generation: name, tables }, needs), messages);
-    await copyRows(client, name, tables.events, changes.events);
-    await upsertRows(client, name, tables.sessions, changes.sessions);
+    const changes = fold.foldEvents(slice, messages);
+    await together([
+      copyRows(client, name, tables.events, changes.events),
+      upsertRows(client, name, tables.sessions, changes.sessions),
+    ]);
   },
 };
+
+const sourceOf = (generation: Generation): SliceSource => ({
+  generation: generation.name,
+  tables: foldOf(generation).tables,
+});

@@ -6,12 +6,12 @@ import { foldOf, type Generation } from '../generations/generation.js';
 import type { Store } from '../open-store.js';
 import { refusalReason } from '../refusal.js';
 import { inTransaction, ROLLBACK } from '../sql/transaction.js';
+import { together } from '../sql/together.js';
 import { upsertRows } from '../sql/upsert-rows.js';
-import { fenceCheckpoints } from './fence-checkpoints.js';
-import { GroupCommit } from './group-commit.js';
+import { fenceCheckpoints, type FenceOptions } from './fence-checkpoints.js';
+import { GroupCommit, LEFT_OUT } from './group-commit.js';
 import { isPointedTo } from './is-pointed-to.js';
 import { markReadyIfPassed } from './mark-ready.js';
-import { notifyCheckpoints } from './notify-checkpoints.js';
 import type { TopicFolding } from './topic-folding.js';
 
 /**
@@ -27,14 +27,20 @@ export type OnDeadLetters = (letters: readonly DeadLetterRow[], batch: Batch) =>
  */
 export type Probe = { readonly outcome: 'TAKEN' | 'STALE' } | { readonly outcome: 'REFUSED'; readonly reason: string };
 
-export interface TopicWriterOptions<M extends Command | LlmRecorded, Needs> {
+export interface TopicWriterOptions<M extends Command | LlmRecorded, Needs, Slice> {
   readonly store: Store;
   readonly topic: FoldedTopic;
-  readonly folding: TopicFolding<M, Needs>;
+  readonly folding: TopicFolding<M, Needs, Slice>;
   /** The connections that its transactions take. */
   readonly connections: Pool;
   readonly skips: Skips;
   readonly onDeadLetters: OnDeadLetters | undefined;
+}
+
+/** What became of a batch, and whether its generation was ready then. */
+interface Applied {
+  readonly outcome: BatchOutcome;
+  readonly ready: boolean;
 }
 
 /** A batch, judged, that waits for its transaction. */
@@ -51,28 +57,38 @@ const SERVER = { transactionsAtOnce: 2, messagesMax: 4_000 } as const;
 /** The embedded store does one transaction after the other, and this thread is the gateway's too. */
 const EMBEDDED = { transactionsAtOnce: 1, messagesMax: 1_000 } as const;
 
+/** Nothing stays behind of a probe, and nobody is told. */
+const PROBING = { lazily: false, skippingHeld: false, notifying: false } as const;
+
+const STALE: Applied = { outcome: 'STALE', ready: false };
+
 const UNIQUE_VIOLATION = '23505';
 
 /**
  * Writes batches of one topic. Those of several partitions that come at the same time share a transaction, which costs
  * what it costs however much is in it; each keeps a fence, a checkpoint and an outcome of its own.
  */
-export class TopicWriter<M extends Command | LlmRecorded, Needs> {
-  private readonly commits: GroupCommit<Prepared<M>, BatchOutcome>;
+export class TopicWriter<M extends Command | LlmRecorded, Needs, Slice> {
+  private readonly commits: GroupCommit<Prepared<M>, Applied>;
 
-  constructor(private readonly options: TopicWriterOptions<M, Needs>) {
+  constructor(private readonly options: TopicWriterOptions<M, Needs, Slice>) {
     const { transactionsAtOnce, messagesMax } = options.store.notifies ? SERVER : EMBEDDED;
     this.commits = new GroupCommit({
       atOnce: transactionsAtOnce,
+      // It waits for the log to take them.
+      isAlone: ({ deadLetters }) => deadLetters.length > 0,
       fits: (group, next) => fits(group, next, messagesMax),
-      commit: (group) => this.commit(group),
+      commit: (group, isAlone) => this.commit(group, isAlone),
       isOfOne: (error) => classify(error) !== 'UNAVAILABLE',
     });
   }
 
   /** As `BatchWriter.apply`. */
   async apply(generation: Generation, batch: Batch): Promise<BatchOutcome> {
-    return this.commits.submit(await this.prepare(generation, batch, this.options.skips));
+    const { store, skips } = this.options;
+    const { outcome, ready } = await this.commits.submit(await this.prepare(generation, batch, skips));
+    if (outcome === 'CONSUMED' && !ready) await storeOperation(() => markReadyIfPassed(store.pool, generation.name));
+    return outcome;
   }
 
   /** As `BatchWriter.probe`. */
@@ -85,7 +101,7 @@ export class TopicWriter<M extends Command | LlmRecorded, Needs> {
     );
     let outcome: 'TAKEN' | 'STALE' = 'STALE';
     try {
-      await this.transaction(generation, [prepared], { lazily: false }, async (client) => {
+      await this.transaction(generation, [prepared], PROBING, async (client) => {
         // What would be checked only by the commit is checked now.
         await client.query('SET CONSTRAINTS ALL IMMEDIATE');
         outcome = 'TAKEN';
@@ -104,26 +120,24 @@ export class TopicWriter<M extends Command | LlmRecorded, Needs> {
     return { generation, batch, ...(await this.options.folding.admit(batch.messages, skips)) };
   }
 
-  private async commit(group: readonly Prepared<M>[]): Promise<BatchOutcome[]> {
-    const { store, topic } = this.options;
+  private async commit(group: readonly Prepared<M>[], isAlone: boolean): Promise<(Applied | typeof LEFT_OUT)[]> {
+    const { store } = this.options;
     const generation = generationOf(group);
+    const how = { lazily: store.notifies, skippingHeld: !isAlone, notifying: store.notifies };
     try {
-      const committed = await this.transaction(
-        generation,
-        group,
-        { lazily: store.notifies },
-        async (client, { moved, ready }) => {
-          const batches = moved.map(({ batch }) => batch);
-          if (store.notifies) await notifyCheckpoints(client, generation.name, topic, batches);
-          if (ready) await this.tellDeadLetters(client, generation, moved);
-          return { moved: new Set(moved), ready };
-        },
-      );
-      if (committed === ROLLBACK) return group.map(() => 'STALE');
-      if (!committed.ready) await markReadyIfPassed(store.pool, generation.name);
-      return group.map((prepared) => (committed.moved.has(prepared) ? 'CONSUMED' : 'STALE'));
+      const committed = await this.transaction(generation, group, how, async (client, { moved, ready }) => {
+        if (ready) for (const each of moved) await this.tellDeadLetters(client, each);
+        return { moved: new Set(moved), ready };
+      });
+      return group.map((prepared) => {
+        if (committed !== ROLLBACK && committed.moved.has(prepared)) {
+          return { outcome: 'CONSUMED', ready: committed.ready };
+        }
+        // Its checkpoint is elsewhere, or another transaction holds it: alone it waits for that, and learns which.
+        return isAlone ? STALE : LEFT_OUT;
+      });
     } catch (error) {
-      if (classify(error) === 'MISSING') return group.map(() => 'STALE');
+      if (classify(error) === 'MISSING') return group.map(() => STALE);
       return storeOperation(() => Promise.reject(error as Error));
     }
   }
@@ -136,7 +150,7 @@ export class TopicWriter<M extends Command | LlmRecorded, Needs> {
   private async transaction<T>(
     generation: Generation,
     group: readonly Prepared<M>[],
-    { lazily }: { readonly lazily: boolean },
+    how: Omit<FenceOptions, 'topic' | 'batches'>,
     last: (
       client: PoolClient,
       fenced: { readonly moved: readonly Prepared<M>[]; readonly ready: boolean },
@@ -152,17 +166,19 @@ export class TopicWriter<M extends Command | LlmRecorded, Needs> {
     );
     const work = async (client: PoolClient): Promise<T | typeof ROLLBACK> => {
       const batches = group.map(({ batch }) => batch);
-      const { partitions, ready } = await fenceCheckpoints(client, name, { topic, batches, lazily });
+      // In this order they reach the server: what is loaded is what the owner before has left.
+      const [{ partitions, ready }, slice] = await together([
+        fenceCheckpoints(client, name, { topic, batches, ...how }),
+        folding.load(client, generation, needs),
+      ]);
       const moved = group.filter(({ batch }) => partitions.has(batch.partition));
       if (moved.length === 0) return ROLLBACK;
       const messages = moved.flatMap((prepared) => prepared.messages);
-      await folding.write(client, generation, { needs, messages });
-      await upsertRows(
-        client,
-        name,
-        tables.deadLetters,
-        moved.flatMap(({ deadLetters }) => deadLetters),
-      );
+      const deadLetters = moved.flatMap((prepared) => prepared.deadLetters);
+      await together([
+        folding.write(client, generation, { slice, messages }),
+        upsertRows(client, name, tables.deadLetters, deadLetters),
+      ]);
       return last(client, { moved, ready });
     };
     try {
@@ -173,29 +189,20 @@ export class TopicWriter<M extends Command | LlmRecorded, Needs> {
     }
   }
 
-  private async tellDeadLetters(
-    client: PoolClient,
-    { name }: Generation,
-    prepared: readonly Prepared<M>[],
-  ): Promise<void> {
+  private async tellDeadLetters(client: PoolClient, { generation, batch, deadLetters }: Prepared<M>): Promise<void> {
     const { onDeadLetters } = this.options;
-    const withLetters = prepared.filter(({ deadLetters }) => deadLetters.length > 0);
-    if (onDeadLetters === undefined || withLetters.length === 0 || !(await isPointedTo(client, name))) return;
-    for (const { deadLetters, batch } of withLetters) await onDeadLetters(deadLetters, batch);
+    if (onDeadLetters === undefined || deadLetters.length === 0) return;
+    if (await isPointedTo(client, generation.name)) await onDeadLetters(deadLetters, batch);
   }
 }
 
-/**
- * Of one generation, and no partition twice: the second batch of one is fenced by the checkpoint that the first leaves. Who has
- * dead letters to tell waits for the log, and nobody else with it.
- */
+/** Of one generation, and no partition twice: the second batch of one is fenced by the checkpoint that the first leaves. */
 function fits<M extends Command | LlmRecorded>(
   group: readonly Prepared<M>[],
-  { generation, batch, deadLetters }: Prepared<M>,
+  { generation, batch }: Prepared<M>,
   messagesMax: number,
 ): boolean {
   if (group.some((other) => other.batch.partition === batch.partition)) return false;
-  if (deadLetters.length > 0 || group.some((other) => other.deadLetters.length > 0)) return false;
   const messages = group.reduce((sum, other) => sum + other.batch.messages.length, batch.messages.length);
   return messages <= messagesMax && generationOf(group).name === generation.name;
 }
