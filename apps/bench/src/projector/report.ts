@@ -57,7 +57,7 @@ export function renderProjectorReport({ settings, rows, ratios, goals, samples, 
     '',
     ...ratios.map(ratioLine),
     `projector: goals at most ${goals.ownUsMax} µs of its own and ${goals.postgresUsMax} of PostgreSQL, at least ${goals.eventsPerSecondMin} events/s`,
-    `projector: events a transaction: median ${showSpread(spreadOf(medians), 0)}, most ${showSpread(spreadOf(most), 0)}`,
+    `projector: events a batch: median ${showSpread(spreadOf(medians), 0)}, most ${showSpread(spreadOf(most), 0)}`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -38,6 +38,6 @@ describe('the report of the projector', () => {
     const text = renderProjectorReport(report);
     expect(text).toMatch(/^projector +1000 +15 \(10–20\) +program 20\.0, PostgreSQL 10\.0, Kafka 1\.0/m);
     expect(text).toMatch(/^COPY +1000 +40 \(40–40\) +PostgreSQL 10\.0/m);
-    expect(text).toContain('events a transaction: median 902 (901–902), most 4000 (4000–4000)');
+    expect(text).toContain('events a batch: median 902 (901–902), most 4000 (4000–4000)');
   });
 });
