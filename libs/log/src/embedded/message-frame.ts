@@ -17,29 +17,24 @@ const PREFIX_BYTES = 5;
 type Part = string | null | { readonly base64: string };
 
 export function frameMessage(message: EncodedChange | RawMessage): Buffer {
-  const texts = textsOf(message);
-  if (texts !== undefined && message.value !== null) return frame(TEXT_FORMAT, texts, message.value);
-  const pairs = headerPairs(message.headers);
-  const parts = [message.key, ...pairs.flatMap(({ name, value }) => [name, value])].map(partOf);
-  const names = new Set(pairs.map(({ name }) => name));
-  const isText =
-    message.value !== null && names.size === pairs.length && parts.every((part) => typeof part === 'string');
-  return isText
-    ? frame(TEXT_FORMAT, parts, message.value)
-    : frame(FOREIGN_FORMAT, [message.value !== null, ...parts], message.value ?? Buffer.alloc(0));
+  const { key, headers, value } = message;
+  const texts = value === null ? undefined : textsOf(message);
+  if (value !== null && texts !== undefined) return frame(TEXT_FORMAT, texts, value);
+  const parts = [key, ...headerPairs(headers).flatMap((pair) => [pair.name, pair.value])].map(partOf);
+  return frame(FOREIGN_FORMAT, [value !== null, ...parts], value ?? Buffer.alloc(0));
 }
 
-/** The head of a message whose key and headers come as texts, as a gateway's do. */
+/** The head of a message whose key and headers are all text, and none repeated. */
 function textsOf({ key, headers }: EncodedChange | RawMessage): string[] | undefined {
-  if (typeof key !== 'string') return undefined;
-  const texts = [key];
+  const texts = [partOf(key)];
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined) continue;
-    if (typeof value !== 'string') return undefined;
-    texts.push(name, value);
+    if (!Array.isArray(value)) texts.push(name, partOf(value));
+    else if (value.length > 1) return undefined;
+    else for (const sole of value) texts.push(name, partOf(sole));
   }
-  return texts;
+  return texts.every((part) => typeof part === 'string') ? texts : undefined;
 }
 
 function frame(format: number, headParts: readonly unknown[], value: Buffer): Buffer {

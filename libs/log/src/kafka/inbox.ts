@@ -8,13 +8,15 @@ const INBOXES_BYTES_MAX = 4 * BATCH_BYTES_MAX;
 /** Of a message beside its value: key, headers, objects. */
 const MESSAGE_BYTES = 1_024;
 
-/** About what messages hold. */
-export const bytesOf = (messages: readonly StoredMessage[]): number =>
-  messages.reduce((sum, { value }) => sum + (value?.length ?? 0) + MESSAGE_BYTES, 0);
-
 /** How much the inboxes of one consumption hold together. */
 export interface InboxesTotal {
   bytes: number;
+}
+
+/** What was fetched, and about how many bytes it holds. */
+export interface Taken {
+  readonly batch: Batch;
+  readonly bytes: number;
 }
 
 /**
@@ -44,7 +46,7 @@ export class Inbox {
    * All there is, as one batch that begins at `from`, where the one before ended; waits for a message. `NOT_HELD`: the log
    * does not hold what comes next. `CLOSED`: by `close`. Rejects with `LogMismatchError` at what cannot be read.
    */
-  async take(from: Offset): Promise<Batch | 'NOT_HELD' | 'CLOSED'> {
+  async take(from: Offset): Promise<Taken | 'NOT_HELD' | 'CLOSED'> {
     while (this.messages.length === 0 && this.ended === undefined) {
       await new Promise<void>((resolve) => (this.wake = resolve));
     }
@@ -55,8 +57,9 @@ export class Inbox {
     }
     const { topic, partition } = this.place;
     const batch = { topic, partition, from, next: this.at, messages: this.messages, end: this.end };
+    const { bytes } = this;
     this.empty();
-    return batch;
+    return { batch, bytes };
   }
 
   close(): void {
@@ -82,7 +85,7 @@ export class Inbox {
     else {
       this.at = piece.next;
       this.end = piece.end;
-      const bytes = bytesOf(piece.messages);
+      const bytes = piece.messages.reduce((sum, { value }) => sum + (value?.length ?? 0) + MESSAGE_BYTES, 0);
       this.bytes += bytes;
       this.total.bytes += bytes;
       this.messages = this.messages.concat(piece.messages);

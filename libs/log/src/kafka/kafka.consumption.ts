@@ -10,7 +10,7 @@ import type { DriverLogger } from '../driver-logger.js';
 import { GroupMembership } from './group-membership.js';
 import { encodePlace, type GroupPlaces } from './group-places.js';
 import { HeldPartitions, type HeldPartition } from './held-partitions.js';
-import { bytesOf, Inbox, type InboxesTotal } from './inbox.js';
+import { Inbox, type InboxesTotal } from './inbox.js';
 import { Leaders } from './leaders.js';
 import type { MembershipWatchOptions } from './membership-watch.js';
 import { PartitionFetches } from './partition-fetches.js';
@@ -18,7 +18,7 @@ import { Turns } from './turns.js';
 
 const PARTITIONS_CONCURRENT_MAX_DEFAULT = 3;
 /** More than those are handed over at the same time as long as they hold no more than this together. */
-const HANDED_OVER_BYTES_MAX = 3 * BATCH_BYTES_MAX;
+const HANDED_OVER_BYTES_MAX = PARTITIONS_CONCURRENT_MAX_DEFAULT * BATCH_BYTES_MAX;
 
 export interface KafkaConsumptionOptions {
   readonly kafka: Kafka;
@@ -201,12 +201,12 @@ export class KafkaConsumption implements Consumption {
     held.signal.addEventListener('abort', close);
     try {
       for (let position = start; !held.signal.aborted;) {
-        const fetched = await inbox.take(position);
-        if (fetched === 'NOT_HELD' || fetched === 'CLOSED') return;
+        const taken = await inbox.take(position);
+        if (taken === 'NOT_HELD' || taken === 'CLOSED') return;
         const delivery = await this.turns.run(
           () =>
             deliverBatch({
-              fetched,
+              fetched: taken.batch,
               consumer: consume.consumer,
               place: this.placeOf(held),
               batchMessagesMax: consume.batchMessagesMax ?? BATCH_MESSAGES_MAX_DEFAULT,
@@ -214,7 +214,7 @@ export class KafkaConsumption implements Consumption {
               logger,
               moved: (next) => (position = next),
             }),
-          bytesOf(fetched.messages),
+          taken.bytes,
         );
         if (delivery !== 'CONSUMED') return;
       }

@@ -6,12 +6,12 @@ import {
   type TopicPartition,
 } from '@logbook/contracts';
 import {
+  asStoreError,
   type Batch,
   type BatchOutcome,
   classify,
   DependencyUnavailableError,
   type StartPosition,
-  storeOperation,
 } from '@logbook/core';
 import { NO_SKIPS, type Skips } from '@logbook/projections';
 import type { Generation } from '../generations/generation.js';
@@ -57,7 +57,7 @@ export class BatchWriter {
       await markReadyIfPassed(this.store.pool, generation.name);
       return position;
     } catch (error) {
-      if (classify(error) !== 'MISSING') return storeOperation(() => Promise.reject(error as Error));
+      if (classify(error) !== 'MISSING') throw asStoreError(error);
       throw new DependencyUnavailableError(`the tables of ${generation.name} are missing`, { cause: error });
     }
   }

@@ -1,3 +1,5 @@
+import { generationName } from '../sql/identifiers.js';
+
 export const CHECKPOINT_CHANNEL = 'logbook_checkpoint';
 
 /** A checkpoint that moved, as its notification says it: `<generation> <topic> <partition> <next offset>`. */
@@ -7,6 +9,11 @@ export interface CheckpointMoved {
   readonly partition: number;
   readonly next: number;
 }
+
+/** SQL that tells listeners of the checkpoint that `row` names once the transaction commits, and only if it does. */
+export const notifyMovedSql = (generation: string, row: string): string =>
+  `pg_notify('${CHECKPOINT_CHANNEL}', ` +
+  `concat_ws(' ', '${generationName(generation)}', ${row}.topic, ${row}.partition, ${row}.next_offset))`;
 
 /** The notification's payload; `undefined` if it is not one of ours. */
 export function checkpointMoved(payload: string | undefined): CheckpointMoved | undefined {

@@ -2,7 +2,7 @@ import { messageSha256, type FoldedTopic } from '@logbook/contracts';
 import type { Batch } from '@logbook/core';
 import type { PoolClient } from 'pg';
 import { tableIn } from '../sql/identifiers.js';
-import { CHECKPOINT_CHANNEL } from './checkpoint-moved.js';
+import { notifyMovedSql } from './checkpoint-moved.js';
 
 /**
  * The partitions whose checkpoint was where their batch begins: it is now where that ends, and its row is locked until the
@@ -56,7 +56,7 @@ export async function fenceCheckpoints(
       WHERE c.topic = $1 AND c.partition = fenced.partition
       RETURNING c.partition,
                 (SELECT ${READY[lazily ? 'lazily' : 'durably']} FROM ${tableIn(generation, 'generation')}) AS ready
-                ${notifying ? `, pg_notify('${CHECKPOINT_CHANNEL}', concat_ws(' ', '${generation}', c.topic, c.partition, c.next_offset))` : ''}`,
+                ${notifying ? `, ${notifyMovedSql(generation, 'c')}` : ''}`,
     [
       topic,
       batches.map(({ partition }) => partition),

@@ -1,18 +1,18 @@
 import { fingerprintRefText, type CommandsNeeds, type CommandsSlice, type FingerprintRef } from '@logbook/projections';
 import type { PoolClient } from 'pg';
+import { foldOf, type Generation } from '../generations/generation.js';
 import { arrayLiteral } from '../sql/column-arrays.js';
 import { tableIn } from '../sql/identifiers.js';
 import { rowsById } from '../sql/rows-by-id.js';
 import { together } from '../sql/together.js';
-import type { SliceSource } from './slice-source.js';
 
 /** Loads the rows that `foldCommands` needs, one statement a table and none for tables it does not touch, all at once. */
 export async function loadCommandsSlice(
   client: PoolClient,
-  source: SliceSource,
+  generation: Generation,
   needs: CommandsNeeds,
 ): Promise<CommandsSlice> {
-  const load = new SliceLoader(client, source);
+  const load = new SliceLoader(client, generation);
   const [fingerprints, lastAgentNumbers, agents, lastAgentVersionNumbers, agentVersions, people] = await together([
     load.fingerprints(needs.fingerprints),
     load.lastAgentNumbers(needs.tenants),
@@ -27,7 +27,7 @@ export async function loadCommandsSlice(
 class SliceLoader {
   constructor(
     private readonly client: PoolClient,
-    private readonly source: SliceSource,
+    private readonly generation: Generation,
   ) {}
 
   /** One descent of the primary key each, for the reason that `loadEventsSlice` gives. */
@@ -66,12 +66,13 @@ class SliceLoader {
   }
 
   agents(ids: readonly string[]): Promise<CommandsSlice['agents']> {
-    return rowsById(this.client, this.source.generation, { table: this.source.tables.agents, id: 'agentId', ids });
+    const table = foldOf(this.generation).tables.agents;
+    return rowsById(this.client, this.generation.name, { table, id: 'agentId', ids });
   }
 
   agentVersions(ids: readonly string[]): Promise<CommandsSlice['agentVersions']> {
-    const table = this.source.tables.agentVersions;
-    return rowsById(this.client, this.source.generation, { table, id: 'agentVersionId', ids });
+    const table = foldOf(this.generation).tables.agentVersions;
+    return rowsById(this.client, this.generation.name, { table, id: 'agentVersionId', ids });
   }
 
   async people(keys: readonly string[]): Promise<CommandsSlice['people']> {
@@ -101,6 +102,6 @@ class SliceLoader {
   }
 
   private table(name: string): string {
-    return tableIn(this.source.generation, name);
+    return tableIn(this.generation.name, name);
   }
 }

@@ -1,20 +1,21 @@
 import { eventRefText, type EventsNeeds, type EventsSlice } from '@logbook/projections';
 import type { PoolClient } from 'pg';
+import { foldOf, type Generation } from '../generations/generation.js';
 import { arrayLiteral } from '../sql/column-arrays.js';
 import { tableIn } from '../sql/identifiers.js';
-import { rowOf } from '../sql/row-of.js';
+import { rowsById } from '../sql/rows-by-id.js';
 import { together } from '../sql/together.js';
-import type { SliceSource } from './slice-source.js';
 
 /** Loads what `foldEvents` needs: which of the ids are there already, and the sessions' rows so far. Both are asked for at once. */
 export async function loadEventsSlice(
   client: PoolClient,
-  { generation, tables }: SliceSource,
+  generation: Generation,
   needs: EventsNeeds,
 ): Promise<EventsSlice> {
+  const table = foldOf(generation).tables.sessions;
   const [events, sessions] = await together([
-    knownEvents(client, generation, needs.events),
-    sessionsSoFar(client, { generation, tables }, needs.sessionKeys),
+    knownEvents(client, generation.name, needs.events),
+    rowsById(client, generation.name, { table, id: 'sessionKey', ids: needs.sessionKeys }),
   ]);
   return { events, sessions };
 }
@@ -50,17 +51,4 @@ export function knownEventsSql(generation: string): string {
     `CROSS JOIN LATERAL (SELECT tenant, event_id FROM ${tableIn(generation, 'events')} x ` +
     'WHERE x.tenant = wanted.tenant AND x.event_id = wanted.event_id LIMIT 1) AS e'
   );
-}
-
-async function sessionsSoFar(
-  client: PoolClient,
-  { generation, tables }: SliceSource,
-  keys: readonly string[],
-): Promise<EventsSlice['sessions']> {
-  if (keys.length === 0) return new Map();
-  const { rows } = await client.query<Record<string, unknown>>(
-    `SELECT * FROM ${tableIn(generation, 'sessions')} WHERE session_key = ANY ($1::uuid[])`,
-    [arrayLiteral('uuid', keys)],
-  );
-  return new Map(rows.map((raw) => rowOf(tables.sessions, raw)).map((row) => [row.sessionKey, row]));
 }

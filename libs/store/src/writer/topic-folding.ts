@@ -17,7 +17,6 @@ import { upsertRows } from '../sql/upsert-rows.js';
 import { admitInPieces } from './admit-in-pieces.js';
 import { loadCommandsSlice } from './load-commands-slice.js';
 import { loadEventsSlice } from './load-events-slice.js';
-import type { SliceSource } from './slice-source.js';
 
 /** What becomes rows of the messages of one topic, and how. Messages of several partitions may be folded together: each owns its rows. */
 export interface TopicFolding<M extends Command | LlmRecorded, Needs, Slice> {
@@ -36,7 +35,7 @@ export interface TopicFolding<M extends Command | LlmRecorded, Needs, Slice> {
 export const commandsFolding: TopicFolding<Command, CommandsNeeds, CommandsSlice> = {
   admit: async (stored, skips) => admitCommands(stored, skips),
   needs: (generation, messages) => foldOf(generation).needsOfCommands(messages),
-  load: (client, generation, needs) => loadCommandsSlice(client, sourceOf(generation), needs),
+  load: loadCommandsSlice,
   async write(client, generation, { slice, messages }) {
     const { name } = generation;
     const fold = foldOf(generation);
@@ -54,7 +53,7 @@ export const commandsFolding: TopicFolding<Command, CommandsNeeds, CommandsSlice
 export const eventsFolding: TopicFolding<LlmRecorded, EventsNeeds, EventsSlice> = {
   admit: admitInPieces,
   needs: (generation, messages) => foldOf(generation).needsOfEvents(messages),
-  load: (client, generation, needs) => loadEventsSlice(client, sourceOf(generation), needs),
+  load: loadEventsSlice,
   async write(client, generation, { slice, messages }) {
     const { name } = generation;
     const fold = foldOf(generation);
@@ -66,8 +65,3 @@ export const eventsFolding: TopicFolding<LlmRecorded, EventsNeeds, EventsSlice> 
     ]);
   },
 };
-
-const sourceOf = (generation: Generation): SliceSource => ({
-  generation: generation.name,
-  tables: foldOf(generation).tables,
-});

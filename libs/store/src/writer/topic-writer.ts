@@ -112,7 +112,7 @@ export class TopicWriter<M extends Command | LlmRecorded, Needs, Slice> {
       const kind = classify(error);
       if (kind === 'REFUSED') return { outcome: 'REFUSED', reason: refusalReason(error) };
       if (kind === 'MISSING') return { outcome: 'STALE' };
-      return storeOperation(() => Promise.reject(error as Error));
+      throw error;
     }
   }
 
@@ -138,7 +138,7 @@ export class TopicWriter<M extends Command | LlmRecorded, Needs, Slice> {
       });
     } catch (error) {
       if (classify(error) === 'MISSING') return group.map(() => STALE);
-      return storeOperation(() => Promise.reject(error as Error));
+      throw error;
     }
   }
 
