@@ -75,6 +75,8 @@ export function describeAppending(current: () => LogUnderTest): void {
       { key: Buffer.from('text'), headers: { ce_id: Buffer.from('ä'), n: Buffer.from([0xff, 0]) }, value: null },
       { key: null, headers: {}, value: Buffer.alloc(0) },
       { key: Buffer.from([0xc3, 0x28]), headers: { twice: [Buffer.from('1'), Buffer.from([0xfe])] }, value: null },
+      // Nothing of it but the repetition is foreign.
+      { key: Buffer.from('k'), headers: { twice: [Buffer.from('a'), Buffer.from('b')] }, value: Buffer.from('{}') },
       { key: Buffer.alloc(0), headers: { empty: Buffer.alloc(0) }, value: Buffer.from([0xfd]) },
       // The types of headers do not know null; the bytes of a foreign message do.
       { key: null, headers: { none: null, some: [null, Buffer.from('1')] } as unknown as RawHeaders, value: null },
